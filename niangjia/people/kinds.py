@@ -1,0 +1,32 @@
+"""The words about people."""
+
+from django.db.models import TextChoices
+
+
+class Sex(TextChoices):
+    FEMALE = "F", "女"
+    MALE = "M", "男"
+
+
+class IdKind(TextChoices):
+    """Foreign spouses have passports; some elders and children have no number (domain notes 6, rule 12)."""
+
+    RESIDENT = "RESIDENT", "居民身份证"
+    PASSPORT = "PASSPORT", "护照"
+    NONE = "NONE", "暂无证件"
+
+
+class Purpose(TextChoices):
+    """What a consent is for. Publication needs its own (个人信息保护法 art. 25), as do health and bank data (art. 29)."""
+
+    APPLY = "APPLY", "办理本次申请"
+    HEALTH = "HEALTH", "使用健康信息核实资格"
+    BANK = "BANK", "使用银行账户发放款项"
+    SHARE = "SHARE", "向协作部门核实资格"
+    PUBLISH = "PUBLISH", "公示姓名（已隐去部分文字）"
+
+
+class Channel(TextChoices):
+    PORTAL = "PORTAL", "本人手机"
+    HELPER = "HELPER", "他人代填并当面宣读"
+    PAPER = "PAPER", "纸质签名"

@@ -1,0 +1,139 @@
+"""Residents, the consents they gave, and the accounts people sign in with.
+
+A phone is not a person: several women of one household may share it, so an account files matters for persons and
+never owns them.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from niangjia.core.fields import BlindIndexField, CodeField, SealedTextField
+from niangjia.org.models import Officer
+from niangjia.people.kinds import Channel, IdKind, Purpose, Sex
+
+
+class Household(models.Model):
+    """People who live and are registered together; 户 is a measure of its own."""
+
+    number = models.CharField("户编号", max_length=24, unique=True)
+    place = CodeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place"], name="people_household_place")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Person(models.Model):
+    """A resident, known once, by the blind index of her number."""
+
+    name = models.CharField("姓名", max_length=40)
+    name_pinyin = models.CharField(max_length=120)
+    name_initials = models.CharField(max_length=40)
+    sex = models.CharField("性别", max_length=1, choices=Sex)
+    birth = models.DateField("出生日期", null=True, blank=True)
+    id_kind = models.CharField("证件类型", max_length=10, choices=IdKind, default=IdKind.RESIDENT)
+    id_number = SealedTextField(context="people_person.id_number", null=True, blank=True)
+    id_index = BlindIndexField(null=True, blank=True, unique=True)
+    household = models.ForeignKey(Household, models.SET_NULL, null=True, blank=True, related_name="members")
+    place = CodeField()
+    died_on = models.DateField("去世日期", null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "name_pinyin"], name="people_person_place_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id_kind=IdKind.NONE) | Q(id_index__isnull=False),
+                name="people_person_number_known",
+                violation_error_message="有证件的人员须登记证件号码。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Consent(models.Model):
+    """What a person agreed to, in which words, through whom; withdrawing is a date, not a deletion."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    text_version = models.CharField(max_length=20)
+    channel = models.CharField(max_length=8, choices=Channel)
+    helper = models.CharField("代填人", max_length=60, default="", blank=True)
+    subject = models.CharField(max_length=40)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    account_id = models.BigIntegerField()
+    place = CodeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "purpose"], name="people_consent_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """A sign-in: an officer's, with password and second factor, or a resident's, with a code sent to her phone."""
+
+    username = models.CharField("登录名", max_length=64, unique=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="accounts")
+    display_name = models.CharField(max_length=40, default="", blank=True)
+    phone = SealedTextField(context="people_account.phone", null=True, blank=True)
+    phone_index = BlindIndexField(null=True, blank=True, unique=True)
+    is_active = models.BooleanField(default=True)
+    large_print = models.BooleanField("大字版", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(officer__isnull=False) | Q(phone_index__isnull=False),
+                name="people_account_someone",
+                violation_error_message="账号必须属于一位工作人员或一个手机号。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @property
+    def is_resident(self) -> bool:
+        return self.officer_id is None
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class PhoneCode(models.Model):
+    """A one-time code sent to a phone. Only its keyed hash is kept."""
+
+    phone_index = BlindIndexField(db_index=True)
+    code_index = BlindIndexField()
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "sent_at"], name="people_code_address")]
