@@ -1,6 +1,6 @@
 """What the surroundings say: environment variables, the state folder, the keys and where the database is.
 
-Nothing here imports Django or the house, so settings, the launcher and the command line may all ask it.
+Nothing here imports Django, so settings, the launcher and the command line may all ask it.
 Every problem is a `ConfigurationError` whose text is Chinese and names the variable or file and the remedy.
 """
 
@@ -19,6 +19,8 @@ from typing import Any, Final, Literal, TypedDict, cast
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from niangjia.core.sealing import fresh_keys
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
@@ -187,15 +189,14 @@ class Keys(TypedDict):
 
 
 def new_keys() -> Keys:
-    def key() -> str:
-        return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
-
-    return {
-        "secret_key": secrets.token_urlsafe(50),
-        "sealing": {"active": 1, "keys": {"1": key()}},
-        "blind": key(),
-        "database": {role: secrets.token_urlsafe(24) for role in LOGIN_ROLES},
-    }
+    return cast(
+        Keys,
+        {
+            "secret_key": secrets.token_urlsafe(50),
+            **fresh_keys(),
+            "database": {role: secrets.token_urlsafe(24) for role in LOGIN_ROLES},
+        },
+    )
 
 
 def keys(state: State | None = None) -> Keys:

@@ -1,0 +1,107 @@
+"""Who acts now: one post at a time, in one range, with these verbs; and telling the database so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+
+from niangjia.access.verbs import Verb
+from niangjia.core import codes, rowscope
+
+
+class ActorKind(StrEnum):
+    """Which database role the actor's statements run as."""
+
+    DESK = "desk"
+    PARTNER = "partner"
+    RESIDENT = "resident"
+
+
+ROLE_OF = {
+    ActorKind.DESK: rowscope.DESK,
+    ActorKind.PARTNER: rowscope.PARTNER,
+    ActorKind.RESIDENT: rowscope.RESIDENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The acting post. Residents act without one: ``post_id`` is None and the place is empty."""
+
+    kind: ActorKind
+    account_id: int
+    post_id: int | None
+    person_name: str
+    post_title: str
+    unit_id: int | None
+    unit_name: str
+    place: str
+    verbs: frozenset[Verb]
+
+    def may(self, verb: Verb) -> bool:
+        return verb in self.verbs
+
+    def require(self, verb: Verb) -> None:
+        """Raise PermissionDenied naming what is missing."""
+        if verb not in self.verbs:
+            raise PermissionDenied(f"您当前的职务没有“{verb.label}”权限。")
+
+    @property
+    def level(self) -> codes.Level:
+        return codes.level_of(self.place)
+
+    @property
+    def signature(self) -> str:
+        """How a timeline names the actor."""
+        return f"{self.unit_name} {self.person_name}".strip()
+
+
+_current: ContextVar[Acting | None] = ContextVar("niangjia_acting", default=None)
+
+
+def current() -> Acting | None:
+    """The acting post of this transaction, if any."""
+    return _current.get()
+
+
+def _tell(acting: Acting | None) -> None:
+    """One statement, local to the transaction: the role, the range, the actor."""
+    if acting is None:
+        role, lo, hi, account, post, unit, actor = "none", "", "", "", "", "", ""
+    else:
+        role = ROLE_OF[acting.kind]
+        lo, hi = codes.subtree(acting.place) if acting.kind is ActorKind.DESK else ("", "")
+        account, post, unit = str(acting.account_id), str(acting.post_id or ""), str(acting.unit_id or "")
+        actor = acting.signature
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('app.lo', %s, true), set_config('app.hi', %s, true), "
+            "set_config('app.account', %s, true), set_config('app.post', %s, true), set_config('app.unit', %s, true), "
+            "set_config('app.actor', %s, true)",
+            [role, lo, hi, account, post, unit, actor],
+        )
+
+
+@contextmanager
+def acting_as(acting: Acting) -> Iterator[Acting]:
+    """A transaction in which the database sees only what ``acting`` may see.
+
+    Nested use tells the outer actor again on the way out, also when the inner block failed: a rolled-back savepoint
+    restores the settings by itself, and a transaction that ends forgets them.
+    """
+    outer = _current.get()
+    with transaction.atomic():
+        _tell(acting)
+        token = _current.set(acting)
+        try:
+            yield acting
+        finally:
+            _current.reset(token)
+        if outer is not None or connection.savepoint_ids:
+            _tell(outer)

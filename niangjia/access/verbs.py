@@ -1,0 +1,62 @@
+"""Everything a person can be allowed to do. Roles are lists of these in ``config/roles.yaml``."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """One permission. The value is stable and stored; the label is what the client reads."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Verb":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    # the organisation
+    ORG_READ = "org.read", "查看组织架构"
+    ORG_WRITE = "org.write", "维护组织和任职"
+    ROSTER_IMPORT = "org.roster.import", "导入名册"
+    ROSTER_EXPORT = "org.roster.export", "导出名册"
+    # people
+    PERSON_SEARCH = "people.search", "检索人员"
+    REVEAL_IDENTITY = "people.reveal.identity", "查看完整证件号和电话"
+    REVEAL_BANK = "people.reveal.bank", "查看完整银行账号"
+    HEALTH_READ = "people.health.read", "查看病情资料"
+    # cases
+    CASE_READ = "case.read", "查看申请"
+    CASE_ENTER = "case.enter", "代填申请"
+    CASE_VERIFY = "case.verify", "村社区核实原件"
+    CASE_REVIEW = "case.review", "镇街审核"
+    CASE_ASK = "case.ask", "发起部门核验"
+    CASE_DECIDE = "case.decide", "区级审定"
+    CASE_ALLOCATE = "case.allocate", "分配名额"
+    CASE_PAY = "case.pay", "编制发放清单"
+    CASE_PAY_RESULT = "case.pay.result", "登记银行结果"
+    CASE_FOLLOW_UP = "case.follow_up", "回访"
+    CASE_STOP = "case.stop", "终止或撤销"
+    CASE_EXPORT = "case.export", "导出申请清单"
+    CHECK_ANSWER = "check.answer", "答复部门核验"
+    ROUND_MANAGE = "round.manage", "管理批次"
+    # notices and objections
+    NOTICE_DRAFT = "notice.draft", "起草公示"
+    NOTICE_PUBLISH = "notice.publish", "发布公示"
+    NOTICE_OVERRIDE = "notice.override", "放行被拦截的公示"
+    OBJECTION_HANDLE = "objection.handle", "处理异议"
+    # plans and targets
+    PLAN_READ = "plan.read", "查看计划"
+    PLAN_EDIT = "plan.edit", "录入和修改计划"
+    PLAN_PUBLISH = "plan.publish", "发布计划版本"
+    TARGET_SPLIT = "target.split", "分解目标"
+    TARGET_REPORT = "target.report", "填报进度"
+    TARGET_LOCK = "target.lock", "锁定月份"
+    BOARD_READ = "board.read", "查看进度看板"
+    # the house itself
+    TRAIL_READ = "trail.read", "查看操作留痕"
+    ACCOUNT_MANAGE = "account.manage", "管理账号"
+    CALENDAR_EDIT = "calendar.edit", "维护工作日历"
+    # residents
+    APPLY = "resident.apply", "提交和补正本人申请"
+    OWN_READ = "resident.own.read", "查看本人事项"
+    OBJECT = "resident.object", "提出异议"

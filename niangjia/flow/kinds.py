@@ -1,0 +1,46 @@
+"""The few kinds a state can be of. Inboxes, colours and measures know kinds, never names."""
+
+from enum import StrEnum
+
+
+class StateKind(StrEnum):
+    """What a state means to everyone who does not know the programme."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "StateKind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    DRAFT = "draft", "草稿"
+    RETURNED = "returned", "退回补正"
+    REVIEW = "review", "待审核"
+    OUTSIDE_CHECK = "outside_check", "部门核验中"
+    QUEUE = "queue", "等待中"
+    NOTICE = "notice", "公示中"
+    VOTE = "vote", "投票中"
+    GRANTED = "granted", "已批准"
+    CLOSED = "closed", "已办结"
+    REFUSED = "refused", "未通过"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+ENDED = frozenset({StateKind.CLOSED, StateKind.REFUSED, StateKind.WITHDRAWN})
+
+
+class Outcome(StrEnum):
+    """What one rule says about one set of facts."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Outcome":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    PASS = "PASS", "符合"  # noqa: S105  not a password
+    FAIL = "FAIL", "不符合"
+    NEEDS_PROOF = "NEEDS_PROOF", "待证明"

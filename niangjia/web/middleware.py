@@ -1,0 +1,81 @@
+"""What every request passes through: headers, the script people read, and who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from niangjia.access import queries
+from niangjia.access.acting import Acting, acting_as
+from niangjia.core import text
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def headers(get_response: GetResponse) -> GetResponse:
+    """Nothing from elsewhere, nothing kept by caches on the way, nothing told to other sites."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+        response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def script(get_response: GetResponse) -> GetResponse:
+    """Serve pages in Traditional characters to those who chose them; what she typed stays as she typed it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if (
+            request.COOKIES.get("script") == "hant"
+            and not response.streaming
+            and response.get("Content-Type", "").startswith("text/html")
+        ):
+            response.content = text.html_to_traditional(response.content.decode()).encode()
+            if response.has_header("Content-Length"):
+                response["Content-Length"] = str(len(response.content))
+        return response
+
+    return middleware
+
+
+def acting(get_response: GetResponse) -> GetResponse:
+    """Open the transaction, tell the database who acts, and undo everything when the answer is a failure."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        acting = _resolve(request)
+        request.acting = acting  # type: ignore[attr-defined]
+        if acting is None or request.path.startswith("/accounts/"):
+            return get_response(request)
+        with acting_as(acting):
+            response = get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    return middleware
+
+
+def _resolve(request: HttpRequest) -> Acting | None:
+    account = request.user
+    if not account.is_authenticated:
+        return None
+    if account.is_resident:
+        return queries.resident(account)
+    posts = queries.posts_of(account)
+    request.posts = posts  # type: ignore[attr-defined]
+    chosen = request.session.get("post_id")
+    return next((post for post in posts if post.post_id == chosen), posts[0] if posts else None)
