@@ -1,0 +1,57 @@
+"""Every test meets the database as the application does: as a role that owns nothing and passes no policy."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.environment import Server
+from tests import harness
+
+_run = ExitStack()
+_server: list[Server] = []
+
+
+def _prepared_server() -> Server:
+    """The server of this run, made at first need and kept to its end."""
+    if not _server:
+        _server.append(_run.enter_context(harness.prepared_server()))
+    return _server[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Under xdist the controller prepares the server and each worker is told where it is."""
+    node.workerinput["server"] = json.dumps(dataclasses.asdict(_prepared_server()))  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure() -> None:
+    _run.close()
+    _server.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The migrated database; a test that commits leaves it as it was found."""
+    workerinput: dict[str, str] = getattr(request.config, "workerinput", {})
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        server = Server(**json.loads(workerinput["server"])) if workerinput else _prepared_server()
+        with harness.working_copy(server, workerinput.get("workerid", "main")) as renew:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: renew())
+            yield
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """The owner's own connection, for rows no action makes. Its writes are committed at once; the test is too."""
+    with harness.owner_connection() as connection:
+        yield connection

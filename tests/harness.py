@@ -1,0 +1,104 @@
+"""The databases of a test run.
+
+One server a run, thrown away at its end, or the one DATABASE_URL names. On it one database is migrated as the owner and
+never touched again: the template. Each process works in a copy, logged in as the application is, and a test that
+commits gets a fresh copy after it: rows left over from a migration or a baseline are exactly as before.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from config import environment
+from config.environment import LOGIN_ROLES, Server
+from niangjia.ops import postgres, roles
+from tests import settings
+
+TEMPLATE = "niangjia_test"
+
+
+@contextmanager
+def prepared_server() -> Iterator[Server]:
+    """A server whose database TEMPLATE is migrated. What was made on an external server is removed at the end."""
+    if not settings.EXTERNAL_SERVER:
+        with postgres.throwaway() as server:
+            place = dataclasses.replace(server, name=TEMPLATE)
+            _migrate(place)
+            yield place
+        return
+    place = dataclasses.replace(environment.parse_url(settings.EXTERNAL_SERVER), name=TEMPLATE)
+    roles.remove(place, [])
+    made = _migrate(place)
+    try:
+        yield place
+    finally:
+        roles.remove(place, made)
+
+
+def _migrate(place: Server) -> list[str]:
+    made = roles.bootstrap(place, environment.keys())
+    point_django_at(place)
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections.close_all()
+    return made
+
+
+def point_django_at(place: Server) -> None:
+    """Every alias of this process, in every thread, connects there from now on."""
+    connections.close_all()
+    for alias in connections:
+        connections.settings[alias].update(HOST=place.host, PORT=str(place.port), NAME=place.name)
+
+
+@contextmanager
+def working_copy(template: Server, worker: str) -> Iterator[Callable[[], None]]:
+    """Copy the template for this process and point Django at the copy. Yields what makes the copy anew."""
+    place = dataclasses.replace(template, name=f"{TEMPLATE}_{worker}")
+
+    def drop(connection: psycopg.Connection) -> None:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(place.name)))
+
+    def renew() -> None:
+        connections.close_all()
+        with closing(roles.administrator(template)) as connection:
+            drop(connection)
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER niangjia_owner STRATEGY FILE_COPY").format(
+                    sql.Identifier(place.name), sql.Identifier(TEMPLATE)
+                )
+            )
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(place.name)))
+            connection.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(place.name), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES.values()))
+                )
+            )
+
+    renew()
+    point_django_at(place)
+    try:
+        yield renew
+    finally:
+        connections.close_all()
+        with closing(roles.administrator(template)) as connection:
+            drop(connection)
+
+
+def owner_connection() -> psycopg.Connection:
+    """An autocommit connection of the owner to the database under test, which row security does not bind."""
+    entry = connections.settings["owner"]
+    return psycopg.connect(
+        host=entry["HOST"],
+        port=entry["PORT"],
+        dbname=entry["NAME"],
+        user=entry["USER"],
+        password=entry["PASSWORD"],
+        autocommit=True,
+    )

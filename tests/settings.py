@@ -1,0 +1,48 @@
+"""The settings under test: the real ones, in a folder of their own, with what makes a mistake loud."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+# The server a run may use instead of starting one: taken away here, so that no test reaches it by accident.
+EXTERNAL_SERVER = os.environ.pop("DATABASE_URL", "")
+_home = tempfile.TemporaryDirectory(prefix="niangjia-test-home-")
+os.environ["NIANGJIA_HOME"] = _home.name
+
+from config import environment  # noqa: E402
+
+# New keys a run, the same in each of its processes.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["NIANGJIA_KEYS"] = json.dumps(environment.new_keys())
+
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import STORAGES, TEMPLATES  # noqa: E402
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The real algorithm at its smallest cost: tests sign in often."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+class UndefinedVariable(str):
+    """What an undefined template variable turns into: a failure that names it."""
+
+    __slots__ = ()
+
+    def __contains__(self, key: object) -> bool:
+        return key == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        raise AssertionError(f"undefined template variable: {variable}")
+
+
+PASSWORD_HASHERS = ["tests.settings.QuickArgon2"]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+(Path(_home.name) / "static").mkdir()
