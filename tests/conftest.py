@@ -10,7 +10,8 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 from django.test import TransactionTestCase
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
+from xdist.workermanage import WorkerController
 
 from config.environment import Server
 from tests import harness
@@ -19,22 +20,24 @@ _run = ExitStack()
 _server: list[Server] = []
 
 
-def _prepared_server() -> Server:
+def _prepared_server(config: pytest.Config) -> Server:
     """The server of this run, made at first need and kept to its end."""
     if not _server:
-        _server.append(_run.enter_context(harness.prepared_server()))
+        with config.stash[blocking_manager_key].unblock():
+            _server.append(_run.enter_context(harness.prepared_server()))
     return _server[0]
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: object) -> None:
+def pytest_configure_node(node: WorkerController) -> None:
     """Under xdist the controller prepares the server and each worker is told where it is."""
-    node.workerinput["server"] = json.dumps(dataclasses.asdict(_prepared_server()))  # type: ignore[attr-defined]
+    node.workerinput["server"] = json.dumps(dataclasses.asdict(_prepared_server(node.config)))
 
 
-def pytest_unconfigure() -> None:
-    _run.close()
+def pytest_unconfigure(config: pytest.Config) -> None:
     _server.clear()
+    with config.stash[blocking_manager_key].unblock():
+        _run.close()
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +47,7 @@ def django_db_setup(
     """The migrated database; a test that commits leaves it as it was found."""
     workerinput: dict[str, str] = getattr(request.config, "workerinput", {})
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        server = Server(**json.loads(workerinput["server"])) if workerinput else _prepared_server()
+        server = Server(**json.loads(workerinput["server"])) if workerinput else _prepared_server(request.config)
         with harness.working_copy(server, workerinput.get("workerid", "main")) as renew:
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: renew())
             yield
