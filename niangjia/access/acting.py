@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from niangjia.access.verbs import Verb
 from niangjia.core import codes, rowscope
+from niangjia.trail import actions as trail
 
 
 class ActorKind(StrEnum):
@@ -53,6 +55,11 @@ class Acting:
             raise PermissionDenied(f"您当前的职务没有“{verb.label}”权限。")
 
     @property
+    def is_house(self) -> bool:
+        """Whether no person acts but the house itself."""
+        return self.account_id == 0 and self.kind is ActorKind.DESK
+
+    @property
     def level(self) -> codes.Level:
         return codes.level_of(self.place)
 
@@ -68,6 +75,15 @@ _current: ContextVar[Acting | None] = ContextVar("niangjia_acting", default=None
 def current() -> Acting | None:
     """The acting post of this transaction, if any."""
     return _current.get()
+
+
+def record(
+    *, by: Acting, stream: str, verb: Verb | str, subject: str, place: str, summary: Mapping[str, Any] | None = None
+) -> None:
+    """Append to the trail what ``by`` did. She must be the one the database was told of: no act in another's name."""
+    if _current.get() != by:
+        raise RuntimeError("动作只能由本事务中的当前职务执行。")
+    trail.append(stream=stream, verb=str(verb), subject=subject, place=place, summary=summary)
 
 
 def _tell(acting: Acting | None) -> None:

@@ -16,7 +16,7 @@ LEVELS = ("DISTRICT", "TOWN", "VILLAGE", "PARTNER")
 def roles_table_is_sound(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every post in the table exists, and every verb is held by somebody."""
     try:
-        table = policy.parse(policy.yaml.safe_load(policy.settings.NIANGJIA_ROLES.read_text(encoding="utf-8")))
+        table = policy.load()
     except policy.PolicyError as error:
         return [Error(str(error), id="access.E001")]
     messages: list[CheckMessage] = []

@@ -73,8 +73,13 @@ def _verb(name: str, where: str) -> Verb:
         raise PolicyError(f"roles.yaml 的 {where} 写了未知权限“{name}”。") from error
 
 
+def load() -> Policy:
+    """Read the table from its file."""
+    path: Path = settings.NIANGJIA_ROLES
+    return parse(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
 @cache
 def current() -> Policy:
     """The table in force. Read once; a change takes effect at the next start."""
-    path: Path = settings.NIANGJIA_ROLES
-    return parse(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return load()

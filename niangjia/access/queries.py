@@ -74,6 +74,36 @@ def resident(account: Account) -> Acting:
     )
 
 
+def visitor() -> Acting:
+    """Someone who did not sign in. She may raise an objection and see nothing that is not public."""
+    return Acting(
+        kind=ActorKind.RESIDENT,
+        account_id=0,
+        post_id=None,
+        person_name="访客",
+        post_title="访客",
+        unit_id=None,
+        unit_name="",
+        place="",
+        verbs=frozenset({Verb.OBJECT}),
+    )
+
+
+def house(place: str) -> Acting:
+    """The house itself, for what no person decides: a notice that ends, answers that are all in, a deadline."""
+    return Acting(
+        kind=ActorKind.DESK,
+        account_id=0,
+        post_id=None,
+        person_name="系统",
+        post_title="系统",
+        unit_id=None,
+        unit_name="",
+        place=place,
+        verbs=frozenset(Verb),
+    )
+
+
 def holders(verb: Verb, *, level: codes.Level) -> list[str]:
     """The roles that hold a verb on a level, by name; for messages such as “请联系区妇联干事”."""
     return [role.label for role in PostRole if verb in policy.current().verbs_of(level.name, role.value)]

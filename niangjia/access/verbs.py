@@ -8,7 +8,7 @@ class Verb(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "Verb":
+    def __new__(cls, value: str, label: str = "") -> "Verb":
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -8,7 +8,7 @@ class StateKind(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "StateKind":
+    def __new__(cls, value: str, label: str = "") -> "StateKind":
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "Outcome":
+    def __new__(cls, value: str, label: str = "") -> "Outcome":
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

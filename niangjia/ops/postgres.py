@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.environment import ClusterRecord, Server, State, keys, read_text, server
+from niangjia.ops.kinds import Exit, OpsError
 
 RETRY_SECONDS: Final = 10.0
 _SYSTEM_DATA: Final = Path("/var/lib/niangjia")
@@ -66,8 +67,10 @@ SCRATCH: Final[Mapping[str, str]] = {
 }
 
 
-class LauncherError(Exception):
+class LauncherError(OpsError):
     """PostgreSQL could not be started or stopped; the text is for the operator."""
+
+    exit_code = Exit.NO_DATABASE
 
 
 @dataclass(frozen=True)

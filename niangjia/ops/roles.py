@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from config.environment import LOGIN_ROLES, Keys, Server
+from niangjia.ops.kinds import Exit, OpsError
 
 ACTING_ROLES: Final = ("niangjia_desk", "niangjia_resident", "niangjia_partner")
 OLDEST_SERVER: Final = 150000  # security_invoker views, which keep row policies under the public lists
@@ -31,8 +32,10 @@ _WORDS: Final = ("SUPERUSER", "INHERIT", "CREATEROLE", "CREATEDB", "LOGIN", "BYP
 _Connection = psycopg.Connection[TupleRow]
 
 
-class RolesError(Exception):
+class RolesError(OpsError):
     """Roles or database cannot be set up as they must be; the text is for the operator."""
+
+    exit_code = Exit.BAD_INPUT
 
 
 def bootstrap(place: Server, keys: Keys) -> list[str]:
@@ -91,6 +94,14 @@ def remove(place: Server, roles: list[str]) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(place.name)))
         for role in roles:
             connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
+
+def take_over(beside: Server, place: Server) -> None:
+    """Put the database of `beside` in the place of the other, which is dropped, with whoever is connected to it."""
+    with administrator(place) as connection:
+        old, new = sql.Identifier(place.name), sql.Identifier(beside.name)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(old))
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(new, old))
 
 
 def faults(connection: _Connection) -> list[str]:

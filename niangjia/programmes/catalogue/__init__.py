@@ -1,0 +1,1 @@
+"""The programmes this house carries: a folder each, named in ``settings.NIANGJIA_PROGRAMMES``."""

@@ -99,7 +99,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A declaration: what the file ``components/<name>.html`` says about itself."""
+    """A declaration: what the file ``components/<name>.html`` says about itself.
+
+    ``wrap`` is what a component that only stands inside another is shown in, ``@`` being its place.
+    """
 
     name: str
     group: str
@@ -107,11 +110,17 @@ class Component:
     props: Mapping[str, Prop]
     slots: tuple[str, ...]
     attrs: bool
+    wrap: str
     examples: tuple[Example, ...]
 
     @property
     def path(self) -> str:
         return f"ui/components/{self.name}.html"
+
+    @property
+    def prop_list(self) -> list[Prop]:
+        """The props in the order declared (a template cannot ask a dict that has a key ``values`` for its values)."""
+        return list(self.props.values())
 
     def check_names(self, props: Iterable[str], attrs: Iterable[str], slots: Iterable[str]) -> None:
         """Raises ComponentError for names the declaration does not know and for required ones left out."""
@@ -173,6 +182,7 @@ def component(name: str) -> Component:
         props={key: _prop(name, key, value) for key, value in raw.get("props", {}).items()},
         slots=tuple(raw.get("slots", ())),
         attrs=bool(raw.get("attrs", False)),
+        wrap=str(raw.get("wrap", "@")),
         examples=tuple(Example(**example) for example in raw["examples"]),
     )
 

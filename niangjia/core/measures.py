@@ -1,0 +1,235 @@
+"""Measures: a figure and the list behind it are the same query.
+
+A ``Measure`` is declared once, beside the records it counts. It gives the value, the split by place and by month, and
+the records themselves. Who may see which records is the database's decision; nothing is filtered by permission here.
+
+Periods are half-open: ``since`` is the first day counted, ``until`` the first day no longer counted, both as days in
+China, as ``clock.month_bounds`` gives them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from django.db.models import Aggregate, Count, DateField, DateTimeField, F, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Left, TruncMonth
+
+from niangjia.core import clock, codes
+from niangjia.core.codes import Level
+from niangjia.core.registry import Registry
+
+Records = QuerySet[Any, Any]
+
+
+class Kind(Enum):
+    COUNT = "count"  # 人次, 件, 场: records
+    SUM = "sum"  # 万元: the value of the records added up
+    DISTINCT = "distinct"  # 人, 户: different values among the records
+    SHARE = "share"  # %: the part of the records that meets a condition
+    LEVEL = "level"  # what stands at a moment: records begun and not yet ended
+
+
+class MeasureError(ValueError):
+    """A measure declared without something it needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One figure the house can give.
+
+    ``records`` makes the query of the records counted; ``place`` and ``at`` are field paths of their division code and
+    of their date (or aware datetime). ``value`` is what SUM adds up (a field path or an expression) and what DISTINCT
+    tells apart (a field path; records without it are not counted). ``numerator`` is the condition of a SHARE.
+    ``ended`` is the field path of the date a LEVEL's record stopped, where it can stop. ``caption`` is the line a
+    record has in the list, ``detail`` the route name and arguments of its page.
+    """
+
+    key: str
+    label: str
+    unit: str
+    kind: Kind
+    records: Callable[[], Records]
+    place: str
+    at: str
+    caption: Callable[[Any], str] = str
+    detail: Callable[[Any], tuple[str, dict[str, Any]]] | None = None
+    value: str | Combinable | None = None
+    numerator: Q | None = None
+    ended: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("key", "label", "unit", "place", "at"):
+            if not getattr(self, name):
+                raise MeasureError(f"指标“{self.key}”缺少{name}。")
+        needs = {Kind.SUM: {"value"}, Kind.DISTINCT: {"value"}, Kind.SHARE: {"numerator"}}.get(self.kind, set())
+        may = needs | ({"ended"} if self.kind is Kind.LEVEL else set())
+        given = {name for name in ("value", "numerator", "ended") if getattr(self, name) is not None}
+        if needs - given:
+            raise MeasureError(f"指标“{self.key}”是{self.kind.name}，缺少{'、'.join(needs - given)}。")
+        if given - may:
+            raise MeasureError(f"指标“{self.key}”是{self.kind.name}，不应有{'、'.join(sorted(given - may))}。")
+        if self.kind is Kind.DISTINCT and not isinstance(self.value, str):
+            raise MeasureError(f"指标“{self.key}”是DISTINCT，value须为字段路径。")
+
+
+_registry = Registry[Measure]("指标")
+
+
+def register(measure: Measure) -> Measure:
+    """Declare a measure, at start. Raises RegistryError if its key is taken."""
+    return _registry.register(measure.key, measure)
+
+
+def get(key: str) -> Measure:
+    """Raises RegistryError for a key nobody declared."""
+    return _registry.get(key)
+
+
+def all_measures() -> tuple[Measure, ...]:
+    return tuple(_registry)
+
+
+def freeze() -> None:
+    """Take no further measure: the start is over."""
+    _registry.freeze()
+
+
+def records(
+    measure: Measure, *, place: str | None = None, since: date | None = None, until: date | None = None
+) -> Records:
+    """The records the value counts, newest first; for a SHARE those of the whole, which its numerator narrows."""
+    query = _in_place(measure, place)
+    if measure.kind is Kind.LEVEL:
+        query = _standing(query, measure, until)
+    else:
+        query = _between(query, measure.at, since, until)
+    if measure.kind is Kind.DISTINCT:
+        query = query.filter(**{f"{measure.value}__isnull": False})
+    return query.order_by(F(measure.at).desc(), "-pk")
+
+
+def value(
+    measure: Measure, *, place: str | None = None, since: date | None = None, until: date | None = None
+) -> Decimal:
+    """The figure, in the measure's unit. A SHARE is in percent, and 0 where there is nothing to take a part of.
+
+    A LEVEL is what stands when ``until`` begins (now, if it is not given); ``since`` does not touch it.
+    """
+    query = records(measure, place=place, since=since, until=until).order_by()
+    return _figure(query.aggregate(**_aggregates(measure)))
+
+
+def by_place(
+    measure: Measure, *, level: Level, within: str, since: date | None = None, until: date | None = None
+) -> dict[str, Decimal]:
+    """The figure for every place of a tier inside another, by 12-character code: one GROUP BY.
+
+    Places without records are not in it. Records that belong to a wider place than the tier asked for stand under that
+    place's own code. A DISTINCT figure of the whole is not the sum of its places: ask ``value`` for it.
+    """
+    query = records(measure, place=within, since=since, until=until).order_by()
+    groups = query.values(measure_place=Left(measure.place, level.digits)).annotate(**_aggregates(measure))
+    return {codes.pad(row["measure_place"]): _figure(row) for row in groups.order_by("measure_place")}
+
+
+def by_month(
+    measure: Measure, *, place: str | None = None, since: date | None = None, until: date | None = None
+) -> dict[date, Decimal]:
+    """The figure for every month, by its first day: months without records are not in it.
+
+    A LEVEL is given for every month from ``since`` (or from its first record) to the one ``until`` closes, as it
+    stands when the month ends, or when ``until`` begins if that is earlier.
+    """
+    if measure.kind is Kind.LEVEL:
+        return _levels(measure, place=place, since=since, until=until or _tomorrow())
+    query = records(measure, place=place, since=since, until=until).order_by()
+    return {month: _figure(row) for month, row in _by_month(query, measure.at, _aggregates(measure))}
+
+
+def _levels(measure: Measure, *, place: str | None, since: date | None, until: date) -> dict[date, Decimal]:
+    """Begun less ended, month by month, added up: two queries however many months."""
+    query, change = _in_place(measure, place), Counter[date]()
+    for path, sign in ((measure.at, 1), (measure.ended, -1)):
+        if path is not None:
+            for month, row in _by_month(_between(query, path, None, until), path, {"measure_value": Count("*")}):
+                change[month] += sign * row["measure_value"]
+    month = (since or min(change, default=until)).replace(day=1)
+    standing = sum(number for earlier, number in change.items() if earlier < month)
+    levels = {}
+    while month < until:
+        standing += change[month]
+        levels[month] = Decimal(standing)
+        month = clock.month_bounds(month.year, month.month)[1]
+    return levels
+
+
+def _in_place(measure: Measure, place: str | None) -> Records:
+    query = measure.records()
+    if place is None:
+        return query
+    low, high = codes.subtree(place)
+    return query.filter(**{f"{measure.place}__gte": low, f"{measure.place}__lt": high})
+
+
+def _between(query: Records, path: str, since: date | None, until: date | None) -> Records:
+    if since is not None:
+        query = query.filter(**{f"{path}__gte": _bound(query, path, since)})
+    if until is not None:
+        query = query.filter(**{f"{path}__lt": _bound(query, path, until)})
+    return query
+
+
+def _standing(query: Records, measure: Measure, until: date | None) -> Records:
+    until = until or _tomorrow()
+    query = _between(query, measure.at, None, until)
+    if measure.ended is None:
+        return query
+    stays = Q(**{f"{measure.ended}__isnull": True}) | Q(
+        **{f"{measure.ended}__gte": _bound(query, measure.ended, until)}
+    )
+    return query.filter(stays)
+
+
+def _bound(query: Records, path: str, day: date) -> date:
+    """The day itself for a date column, its first moment in China for a datetime column."""
+    return datetime.combine(day, time.min, clock.CHINA) if _is_moment(query, path) else day
+
+
+def _is_moment(query: Records, path: str) -> bool:
+    return isinstance(F(path).resolve_expression(query.query.clone()).output_field, DateTimeField)
+
+
+def _by_month(
+    query: Records, path: str, aggregates: Mapping[str, Aggregate]
+) -> Iterator[tuple[date, Mapping[str, Any]]]:
+    month = TruncMonth(path, output_field=DateField(), tzinfo=clock.CHINA if _is_moment(query, path) else None)
+    rows = query.order_by().values(measure_month=month).annotate(**aggregates).order_by("measure_month")
+    return ((row["measure_month"], row) for row in rows)
+
+
+def _aggregates(measure: Measure) -> dict[str, Aggregate]:
+    match measure.kind:
+        case Kind.SUM:
+            return {"measure_value": Sum(measure.value)}
+        case Kind.DISTINCT:
+            return {"measure_value": Count(measure.value, distinct=True)}
+        case Kind.SHARE:
+            return {"measure_value": Count("*", filter=measure.numerator), "measure_whole": Count("*")}
+        case Kind.COUNT | Kind.LEVEL:
+            return {"measure_value": Count("*")}
+
+
+def _figure(row: Mapping[str, Any]) -> Decimal:
+    found = Decimal(str(row["measure_value"] or 0))
+    if "measure_whole" not in row:
+        return found
+    return found * 100 / row["measure_whole"] if row["measure_whole"] else Decimal(0)
+
+
+def _tomorrow() -> date:
+    return clock.today() + clock.ONE_DAY

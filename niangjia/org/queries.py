@@ -1,0 +1,114 @@
+"""Named reads of the organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.cache import caches
+from django.db.models import Q, QuerySet
+
+from niangjia.core import codes
+from niangjia.core.clock import Calendar
+from niangjia.core.codes import Level
+from niangjia.org.kinds import DayKind, UnitKind
+from niangjia.org.models import Division, Officer, Post, SpecialDay, Unit
+
+CALENDAR_KEY = "org.calendar"
+
+
+def calendar() -> Calendar:
+    """The working calendar in force. Kept in this process for a minute; weekends apply where no row says otherwise."""
+    found = caches["local"].get(CALENDAR_KEY)
+    if found is None:
+        days = list(SpecialDay.objects.values_list("day", "kind"))
+        found = Calendar(
+            holidays=frozenset(day for day, kind in days if kind == DayKind.HOLIDAY),
+            workdays=frozenset(day for day, kind in days if kind == DayKind.WORKDAY),
+        )
+        caches["local"].set(CALENDAR_KEY, found, 60)
+    return found  # type: ignore[no-any-return]
+
+
+def divisions_within(code: str, level: Level) -> QuerySet[Division]:
+    """Places of one level in a place, in code order, those in force."""
+    lo, hi = codes.subtree(code)
+    found = Division.objects.filter(code__gte=lo, code__lt=hi, valid_to__isnull=True)
+    match level:
+        case Level.DISTRICT:
+            return found.filter(code__endswith="000000")
+        case Level.TOWN:
+            return found.filter(code__endswith="000").exclude(code__endswith="000000")
+        case Level.VILLAGE:
+            return found.exclude(code__endswith="000")
+
+
+def place_name(code: str) -> str:
+    """“敦仁街道 大东门社区” for a village, the own name for wider places; the code itself when unknown.
+
+    Names are read once into this process; they change once in years.
+    """
+    names = place_names()
+    if code not in names:
+        return code
+    if len(code) == 12 and codes.level_of(code) is Level.VILLAGE:
+        return f"{names.get(codes.town_of(code), '')} {names[code]}".strip()
+    return names[code]
+
+
+def place_names() -> dict[str, str]:
+    """Short names of all places by code."""
+    found: dict[str, str] | None = caches["local"].get("org.place_names")
+    if found is None:
+        found = dict(Division.objects.values_list("code", "short_name"))
+        found |= {
+            place: name
+            for place, name in Unit.objects.filter(kind=UnitKind.SUBUNIT).values_list("place", "short_name")
+            if place not in found
+        }
+        caches["local"].set("org.place_names", found, 300)
+    return found
+
+
+def village_choices(district: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Villages grouped by town, for choosing where one is registered."""
+    names = place_names()
+    lo, hi = codes.subtree(district)
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for code in sorted(c for c in names if lo <= c < hi and codes.level_of(c) is Level.VILLAGE):
+        grouped.setdefault(codes.town_of(code), []).append((code, names[code]))
+    return [(names.get(town, town), villages) for town, villages in grouped.items()]
+
+
+def federation_of(place: str) -> Unit:
+    """The federation in force of a place. Raises Unit.DoesNotExist."""
+    return Unit.objects.get(place=place, kind=UnitKind.FEDERATION, active_to__isnull=True)
+
+
+def district_federation() -> Unit:
+    """The federation this house belongs to: the one without a parent."""
+    return Unit.objects.get(kind=UnitKind.FEDERATION, parent__isnull=True, active_to__isnull=True)
+
+
+def partner(short_name: str) -> Unit:
+    """A partner department by its short name. Raises Unit.DoesNotExist."""
+    return Unit.objects.get(
+        short_name=short_name, kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER], active_to__isnull=True
+    )
+
+
+def units() -> QuerySet[Unit]:
+    """All bodies in force, in the order of the tree."""
+    return Unit.objects.filter(active_to__isnull=True).order_by("place", "order", "id")
+
+
+def running_posts(on: dt.date) -> QuerySet[Post]:
+    """Posts that run on a day and that the reader may see."""
+    return (
+        Post.objects.filter(starts_on__lte=on, ends_on__gte=on)
+        .filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
+        .select_related("officer", "unit")
+    )
+
+
+def officers() -> QuerySet[Officer]:
+    return Officer.objects.all()

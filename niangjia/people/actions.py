@@ -1,0 +1,158 @@
+"""Named writes about people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from niangjia.core import clock, identity, sealing, text
+from niangjia.people import queries
+from niangjia.people.kinds import Channel, IdKind, Purpose
+from niangjia.people.models import Account, Consent, Person, PhoneCode
+
+CODE_MINUTES = 10
+CODE_TRIES = 5
+CODES_PER_PHONE_A_DAY = 10
+CODES_PER_ADDRESS_AN_HOUR = 30
+
+
+class CodeRefused(Exception):
+    """A phone code that is not sent or not accepted; the message is for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a person is, as stated on a form. ``number`` is 18 digits, already checked."""
+
+    name: str
+    number: str
+    place: str
+
+
+def ensure_person(who: Identity) -> int:
+    """The id of the person with this number, made now if unknown. Existing data is neither changed nor shown.
+
+    The caller writes the trail entry: a person is only ever made as part of some act.
+    """
+    parsed = identity.parse_id(who.number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT people_person_ensure(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                queries.id_index(parsed.number),
+                sealing.seal(parsed.number, context=queries.ID_CONTEXT),
+                IdKind.RESIDENT,
+                who.name,
+                text.pinyin_key(who.name),
+                text.initials(who.name),
+                parsed.sex,
+                parsed.birth,
+                who.place,
+                clock.now(),
+            ],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def give_consents(
+    *,
+    person_id: int,
+    purposes: Iterable[Purpose],
+    text_version: str,
+    channel: Channel,
+    helper: str,
+    subject: str,
+    account_id: int,
+    place: str,
+) -> None:
+    """Record what was agreed to, one row per purpose: consents are never bundled (个人信息保护法 art. 14, 23, 29)."""
+    now = clock.now()
+    Consent.objects.bulk_create(
+        Consent(
+            person_id=person_id,
+            purpose=purpose,
+            text_version=text_version,
+            channel=channel,
+            helper=helper,
+            subject=subject,
+            given_at=now,
+            account_id=account_id,
+            place=place,
+        )
+        for purpose in purposes
+    )
+
+
+def withdraw_consent(*, consent: Consent) -> None:
+    """Withdrawing is as easy as giving (个人信息保护法 art. 15)."""
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = clock.now()
+        consent.save(update_fields=["withdrawn_at"])
+
+
+def record_death(*, person_id: int, died_on: dt.date) -> None:
+    Person.objects.filter(pk=person_id).update(died_on=died_on)
+
+
+@transaction.atomic
+def send_code(*, phone: str, address: str | None) -> str:
+    """Make a code for a phone and return it for the sender. Raises CodeRefused when asked too often."""
+    index = queries.phone_index(phone)
+    now = clock.now()
+    today = PhoneCode.objects.filter(phone_index=index, sent_at__gt=now - dt.timedelta(days=1))
+    if today.filter(sent_at__gt=now - dt.timedelta(minutes=1)).exists():
+        raise CodeRefused("验证码刚刚发过，请一分钟后再试。")
+    if today.count() >= CODES_PER_PHONE_A_DAY:
+        raise CodeRefused("今天向这个号码发送验证码的次数已用完，请明天再试，或到村（社区）请妇联主席代办。")
+    if address:
+        recent = PhoneCode.objects.filter(address=address, sent_at__gt=now - dt.timedelta(hours=1)).count()
+        if recent >= CODES_PER_ADDRESS_AN_HOUR:
+            raise CodeRefused("当前网络请求验证码过于频繁，请一小时后再试。")
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    PhoneCode.objects.create(
+        phone_index=index,
+        code_index=sealing.blind(code, context="people_phonecode.code"),
+        sent_at=now,
+        expires_at=now + dt.timedelta(minutes=CODE_MINUTES),
+        address=address,
+    )
+    return code
+
+
+def accept_code(*, phone: str, code: str) -> Account:
+    """The account of the phone, made at its first sign-in. Raises CodeRefused; every try counts, also a wrong one."""
+    index = queries.phone_index(phone)
+    refused = ""
+    with transaction.atomic():
+        sent = PhoneCode.objects.select_for_update(of=("self",)).filter(phone_index=index).order_by("-sent_at").first()
+        if sent is None or sent.used_at or sent.expires_at <= clock.now():
+            refused = "验证码已失效，请重新获取。"
+        elif sent.tries >= CODE_TRIES:
+            refused = "输错次数过多，请重新获取验证码。"
+        else:
+            sent.tries += 1
+            if sent.code_index != sealing.blind(code.strip(), context="people_phonecode.code"):
+                left = CODE_TRIES - sent.tries
+                refused = f"验证码不对，还可以再试{left}次。" if left else "输错次数过多，请重新获取验证码。"
+            else:
+                sent.used_at = clock.now()
+            sent.save(update_fields=["tries", "used_at"])
+    if refused:
+        raise CodeRefused(refused)
+    account, _ = Account.objects.get_or_create(
+        phone_index=index,
+        defaults={
+            "username": f"phone-{secrets.token_hex(8)}",
+            "phone": phone,
+            "display_name": "",
+        },
+    )
+    if not account.is_active:
+        raise CodeRefused("该账号已停用，请联系区妇联。")
+    return account

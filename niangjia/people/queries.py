@@ -1,0 +1,32 @@
+"""Named reads about people."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from niangjia.core import sealing
+from niangjia.people.models import Account, Consent, Person
+
+ID_CONTEXT = "people_person.id_number"
+PHONE_CONTEXT = "people_account.phone"
+
+
+def id_index(number: str) -> bytes:
+    """The blind index of an 18-digit number; the same for all tables, so that one woman is one."""
+    return sealing.blind(number, context=ID_CONTEXT)
+
+
+def phone_index(phone: str) -> bytes:
+    return sealing.blind(phone, context=PHONE_CONTEXT)
+
+
+def person_by_number(number: str) -> Person | None:
+    return Person.objects.filter(id_index=id_index(number)).first()
+
+
+def consents_of(person_id: int) -> QuerySet[Consent]:
+    return Consent.objects.filter(person_id=person_id).order_by("-given_at")
+
+
+def account_by_phone(phone: str) -> Account | None:
+    return Account.objects.filter(phone_index=phone_index(phone)).first()

@@ -1,0 +1,324 @@
+"""Public notices (公示): drafted, scanned, published, objected to, ended. What the public reads is written masked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.db import transaction
+
+from niangjia.access.acting import Acting, record
+from niangjia.access.verbs import Verb
+from niangjia.core import clock, masking, scanner
+from niangjia.core.codes import district_of, town_of
+from niangjia.files import queries as files
+from niangjia.files.models import StoredFile
+from niangjia.org import queries as org
+from niangjia.people.kinds import Purpose
+from niangjia.people.models import Consent
+from niangjia.programmes import later, queries, registry
+from niangjia.programmes.actions.cases import next_number
+from niangjia.programmes.actions.errors import Refused
+from niangjia.programmes.actions.steps import locked, move
+from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState
+from niangjia.programmes.models import Case, Grant, Notice, NoticeLine, Objection, Round
+
+OBJECTION_WORKDAYS = 5
+
+
+def _note(notice: Notice, by: Acting, verb: str, **summary: object) -> None:
+    record(
+        by=by, stream=f"notice:{notice.pk}", verb=verb, subject=f"notice:{notice.pk}", place=notice.place,
+        summary={"title": notice.title, **summary},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def draft(
+    *,
+    round_id: int,
+    title: str,
+    body: str,
+    objection_phone: str,
+    by: Acting,
+    objection_address: str = "",
+    basis: str = "",
+    attachment: StoredFile | None = None,
+) -> Notice:
+    """Write a notice for all allotted cases of a round. Names appear only by separate consent, and masked even then."""
+    by.require(Verb.NOTICE_DRAFT)
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    allotted = list(
+        Case.objects.filter(round=round_, state="ALLOCATED")
+        .exclude(notice_lines__notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
+        .order_by("place", "rank", "id")
+    )
+    if not allotted:
+        raise Refused("本批次没有待公示的申请。请先分配名额。")
+    notice = Notice.objects.create(
+        round=round_, place=round_.place, title=title.strip(), body=body.strip(), basis=basis or round_.document_number,
+        objection_phone=objection_phone, objection_address=objection_address, attachment=attachment,
+        drafted_by_account=by.account_id,
+    )  # fmt: skip
+    consenting = set(
+        Consent.objects.filter(
+            person_id__in=[case.person_id for case in allotted],
+            purpose=Purpose.PUBLISH,
+            withdrawn_at__isnull=True,
+        ).values_list("person_id", flat=True)
+    )
+    NoticeLine.objects.bulk_create(
+        NoticeLine(
+            notice=notice, case=case, order=order, named=case.person_id in consenting,
+            masked_name=masking.mask_name(case.name) if case.person_id in consenting else f"申请人{order}",
+            town_name=org.place_name(town_of(case.place)), amount=case.amount or round_.amount, place=case.place,
+        )
+        for order, case in enumerate(allotted, start=1)
+    )  # fmt: skip
+    _note(notice, by, "notice.draft", lines=len(allotted))
+    return notice
+
+
+def scan(notice: Notice) -> list[dict[str, object]]:
+    """What the scanner finds in title, texts, lines and attachment: numbers of people, phones, cards, illness words."""
+    hits: list[dict[str, object]] = []
+    for where, text in (
+        ("标题", notice.title),
+        ("正文", notice.body),
+        ("依据", notice.basis),
+        ("异议受理地址", notice.objection_address),
+    ):
+        hits += [{**asdict(hit), "where": where} for hit in scanner.scan_text(text)]
+    if notice.attachment is not None:
+        hits += [asdict(hit) for hit in scanner.scan_file(notice.attachment.name, files.read(notice.attachment))]
+    programme = registry.programme(notice.round.programme)
+    if programme.secret:
+        for where, text in (("标题", notice.title), ("正文", notice.body)):
+            hits += [
+                {"kind": "ILLNESS", "where": where, "masked": word, "start": text.find(word), "end": text.find(word) + len(word)}
+                for word in ILLNESS_WORDS
+                if word in text
+            ]
+    return hits
+
+
+# Words that would tell what a listed woman suffers from. The programme's own name is allowed in the title of the round,
+# never beside a person; domain notes 4.3: illness, stage, disability and violence are never published.
+ILLNESS_WORDS = ("宫颈癌", "乳腺癌", "癌", "肿瘤", "病理", "分期")
+
+
+@transaction.atomic
+def publish(*, notice_id: int, by: Acting) -> Notice:
+    """Publish, unless the scanner objects. The notice runs from the day after (domain notes 6, rule 5) for the round's days.
+
+    A blocked notice becomes publishable when two people, neither of them twice, have let it pass with a reason.
+    """
+    by.require(Verb.NOTICE_PUBLISH)
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("round", "attachment").get(pk=notice_id)
+    if notice.state not in (NoticeState.DRAFT, NoticeState.BLOCKED):
+        raise Refused(f"这份公示现在是“{notice.get_state_display()}”，不能再发布。")
+    notice.hits = scan(notice)
+    if notice.hits and not (notice.override_first and notice.override_second):
+        notice.state = NoticeState.BLOCKED
+        notice.save(update_fields=["hits", "state"])
+        _note(notice, by, "notice.blocked", hits=len(notice.hits))
+        return notice
+    round_ = notice.round
+    notice.starts_on, notice.ends_on = clock.period_after(
+        clock.today(), round_.notice_days, "workday" if round_.notice_unit == "workday" else "day", org.calendar()
+    )
+    notice.state, notice.published_at = NoticeState.PUBLISHED, clock.now()
+    notice.save()
+    for line in notice.lines.all():
+        case = locked(line.case_id, revision=None)
+        if case.state == "ALLOCATED":
+            move(case, "give_notice", by=by, changes={"due_on": None})
+            Case.objects.filter(pk=case.pk).update(due_on=notice.ends_on)
+        else:
+            line.delete()
+    _note(notice, by, "notice.publish", starts=str(notice.starts_on), ends=str(notice.ends_on), hits=len(notice.hits))
+    return notice
+
+
+@transaction.atomic
+def change(*, notice_id: int, title: str, body: str, objection_phone: str, objection_address: str, by: Acting) -> Notice:
+    """Correct the texts of a notice that is not out yet. What others let pass must be let pass again."""
+    by.require(Verb.NOTICE_DRAFT)
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    if notice.state not in (NoticeState.DRAFT, NoticeState.BLOCKED):
+        raise Refused("已发布的公示不能修改，只能撤下后重新发布。")
+    notice.title, notice.body = title.strip(), body.strip()
+    notice.objection_phone, notice.objection_address = objection_phone, objection_address
+    notice.state, notice.hits = NoticeState.DRAFT, []
+    notice.override_first, notice.override_first_reason, notice.override_second = None, "", None
+    notice.save()
+    _note(notice, by, "notice.change")
+    return notice
+
+
+@transaction.atomic
+def remove_attachment(*, notice_id: int, by: Acting) -> Notice:
+    by.require(Verb.NOTICE_DRAFT)
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    if notice.state not in (NoticeState.DRAFT, NoticeState.BLOCKED):
+        raise Refused("已发布的公示不能修改，只能撤下后重新发布。")
+    notice.attachment, notice.state, notice.hits = None, NoticeState.DRAFT, []
+    notice.override_first, notice.override_first_reason, notice.override_second = None, "", None
+    notice.save()
+    _note(notice, by, "notice.remove_attachment")
+    return notice
+
+
+@transaction.atomic
+def override(*, notice_id: int, why: str, by: Acting) -> Notice:
+    """Let a blocked notice pass. Two different people must, and the one who drafted it is neither."""
+    by.require(Verb.NOTICE_OVERRIDE)
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    if notice.state != NoticeState.BLOCKED:
+        raise Refused("这份公示没有被拦截。")
+    if by.account_id == notice.drafted_by_account:
+        raise Refused("起草公示的人不能放行自己的公示。")
+    if len(why.strip()) < 4:
+        raise Refused("请写明放行理由（至少4个字）。", {"why": "请写明理由。"})
+    if notice.override_first is None:
+        notice.override_first, notice.override_first_reason = by.account_id, why.strip()
+    elif notice.override_first == by.account_id:
+        raise Refused("您已经确认过，须由另一位有权限的同事再次确认。")
+    elif notice.override_second is None:
+        notice.override_second = by.account_id
+    notice.save(update_fields=["override_first", "override_first_reason", "override_second"])
+    _note(notice, by, "notice.override", why=why.strip(), second=notice.override_second is not None)
+    return notice
+
+
+@transaction.atomic
+def withdraw(*, notice_id: int, why: str, by: Acting) -> Notice:
+    """Take a notice down at once; its cases go back to before the notice."""
+    by.require(Verb.NOTICE_PUBLISH)
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    if notice.state not in (NoticeState.PUBLISHED, NoticeState.DRAFT, NoticeState.BLOCKED):
+        raise Refused("这份公示已经结束。")
+    if not why.strip():
+        raise Refused("请写明撤下原因。", {"why": "请写明原因。"})
+    notice.state, notice.result = NoticeState.WITHDRAWN, why.strip()
+    notice.save(update_fields=["state", "result"])
+    for pk in notice.lines.values_list("case_id", flat=True):
+        case = locked(pk, revision=None)
+        if case.state == "NOTICE":
+            move(case, "take_down", by=by, note=why.strip())
+    _note(notice, by, "notice.withdraw", why=why.strip())
+    return notice
+
+
+@transaction.atomic
+def end_due(*, by: Acting) -> int:
+    """End every notice whose last day is over; unobjected lines become grants. Returns how many notices ended."""
+    ended = 0
+    for pk in Notice.objects.filter(state=NoticeState.PUBLISHED, ends_on__lt=clock.today()).values_list("pk", flat=True):
+        end(notice_id=pk, by=by)
+        ended += 1
+    return ended
+
+
+@transaction.atomic
+def end(*, notice_id: int, by: Acting) -> Notice:
+    """The notice is over: what nobody objected to is granted, what is objected to waits for the ruling."""
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("round").get(pk=notice_id)
+    if notice.state != NoticeState.PUBLISHED or notice.ends_on is None or notice.ends_on >= clock.today():
+        return notice
+    objections = notice.objections.count()
+    notice.state = NoticeState.ENDED
+    notice.result = f"收到异议{objections}件" if objections else "公示期间无异议"
+    notice.save(update_fields=["state", "result"])
+    for line in notice.lines.select_related("case"):
+        _grant_if_clear(line.case_id, by)
+    _note(notice, by, "notice.end", objections=objections)
+    return notice
+
+
+def _grant_if_clear(case_id: int, by: Acting) -> None:
+    case = locked(case_id, revision=None)
+    if case.state != "NOTICE" or Objection.objects.filter(line__case=case, state=ObjectionState.OPEN).exists():
+        return
+    programme = registry.programme(case.programme)
+    if case.id_index is None or queries.granted_before(programme.family, case.id_index):
+        return
+    move(case, "grant", by=by)
+    Grant.objects.create(
+        case=case, family=programme.family, programme=case.programme, version=case.version, round=case.round,
+        person_id=case.person_id, id_index=case.id_index, amount=case.amount or case.round.amount, category=case.category,
+        place=case.place, year=case.round.year, granted_on=clock.today(), state=GrantState.APPROVED,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def object_to(*, notice_id: int, line_order: int | None, text: str, contact: str, place: str, by: Acting) -> str:
+    """Anyone may object while the notice runs; returns the number under which the answer can be asked for.
+
+    ``place`` and the running of the notice are checked by the database, since the objector sees only the public view.
+    """
+    by.require(Verb.OBJECT)
+    if len(text.strip()) < 10:
+        raise Refused("请把情况写得具体一些（至少10个字），便于核实。", {"text": "至少10个字。"})
+    number = next_number(f"YY{clock.today():%Y%m%d}")
+    objection_id = queries.file_objection(
+        number=number, notice_id=notice_id, line_order=line_order, text=text.strip(), contact=contact.strip(),
+        account_id=by.account_id, filed_at=clock.now(), due_on=org.calendar().add_workdays(clock.today(), OBJECTION_WORKDAYS),
+        today=clock.today(),
+    )  # fmt: skip
+    if objection_id is None:
+        raise Refused("这份公示已经结束或不存在，异议请拨打公示上的电话。")
+    record(
+        by=by, stream=f"notice:{notice_id}", verb="notice.object", subject=f"notice:{notice_id}", place=place,
+        summary={"number": number},
+    )  # fmt: skip
+    later.objected(objection_id=objection_id, place=district_of(place))
+    return number
+
+
+@transaction.atomic
+def stop_for_objection(*, objection_id: int, by: Acting) -> None:
+    """Take the objected case out of the queue to the money. Running it twice does no harm."""
+    objection = Objection.objects.select_related("line").get(pk=objection_id)
+    if objection.line is None or objection.state != ObjectionState.OPEN:
+        return
+    case = locked(objection.line.case_id, revision=None)
+    if case.state == "NOTICE":
+        move(case, "object", by=by, note=f"异议编号 {objection.number}")
+
+
+@transaction.atomic
+def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting) -> Objection:
+    """Rule on an objection in writing. Dismissed, the case goes on; upheld, it ends."""
+    by.require(Verb.OBJECTION_HANDLE)
+    objection = Objection.objects.select_for_update(of=("self",)).select_related("line", "notice").get(pk=objection_id)
+    if objection.state != ObjectionState.OPEN:
+        raise Refused("这件异议已经处理。")
+    if len(answer.strip()) < 10:
+        raise Refused("请写明核查情况和处理意见（至少10个字）。", {"answer": "至少10个字。"})
+    objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
+    objection.answer, objection.answered_at, objection.answered_by = answer.strip(), clock.now(), by.signature
+    objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    record(
+        by=by, stream=f"notice:{objection.notice_id}", verb="objection.answer", subject=f"objection:{objection.pk}",
+        place=objection.place, summary={"number": objection.number, "upheld": upheld},
+    )  # fmt: skip
+    if objection.line is None:
+        return objection
+    stop_for_objection_if_running(objection, by)
+    case = locked(objection.line.case_id, revision=None)
+    if case.state == "OBJECTION":
+        if upheld:
+            move(case, "uphold_objection", by=by, reason="OBJECTION", note=answer.strip()[:500])
+        elif not Objection.objects.filter(line__case=case, state=ObjectionState.OPEN).exists():
+            move(case, "dismiss_objection", by=by, note=answer.strip()[:500])
+            if objection.notice.state == NoticeState.ENDED:
+                _grant_if_clear(case.pk, by)
+    return objection
+
+
+def stop_for_objection_if_running(objection: Objection, by: Acting) -> None:
+    """The job that stops the case may not have run yet when somebody rules within seconds."""
+    assert objection.line is not None
+    case = locked(objection.line.case_id, revision=None)
+    if case.state == "NOTICE" and objection.state == ObjectionState.UPHELD:
+        move(case, "object", by=by, note=f"异议编号 {objection.number}")

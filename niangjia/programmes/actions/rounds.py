@@ -1,0 +1,154 @@
+"""Rounds: preparing, opening, closing, and dividing what the upper level allots."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from niangjia.access.acting import Acting, record
+from niangjia.access.verbs import Verb
+from niangjia.core import clock
+from niangjia.org.models import Unit
+from niangjia.programmes import queries, registry
+from niangjia.programmes.actions.errors import Refused
+from niangjia.programmes.actions.steps import locked, move
+from niangjia.programmes.definition import DefinitionError
+from niangjia.programmes.kinds import RoundState
+from niangjia.programmes.models import Case, Grant, Round
+
+
+def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
+    record(
+        by=by, stream=f"round:{round_.pk}", verb=verb, subject=f"round:{round_.pk}", place=round_.place,
+        summary={"title": round_.title, **summary},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def prepare(
+    *,
+    programme: str,
+    title: str,
+    year: int,
+    unit: Unit,
+    opens_on: dt.date,
+    closes_on: dt.date,
+    cutoff_on: dt.date,
+    by: Acting,
+    amount: Decimal | None = None,
+    quota: int | None = None,
+    notice_days: int = 7,
+    notice_unit: str = "workday",
+    objection_phone: str = "",
+    document_number: str = "",
+    parameters: dict[str, Any] | None = None,
+) -> Round:
+    """Make a round under the version in force on its first day. Raises Refused when no version is."""
+    by.require(Verb.ROUND_MANAGE)
+    try:
+        version = registry.programme(programme).version_on(opens_on)
+    except DefinitionError as error:
+        raise Refused(str(error)) from error
+    if closes_on < opens_on:
+        raise Refused("受理截止日期不能早于开始日期。", {"closes_on": "请核对日期。"})
+    round_ = Round.objects.create(
+        programme=programme, version=version.key, title=title, year=year, unit=unit, place=unit.place,
+        opens_on=opens_on, closes_on=closes_on, cutoff_on=cutoff_on, amount=amount or version.default_amount,
+        quota=quota, notice_days=notice_days, notice_unit=notice_unit, objection_phone=objection_phone,
+        document_number=document_number, parameters=parameters or {},
+    )  # fmt: skip
+    _note(round_, by, "round.prepare", version=version.key)
+    return round_
+
+
+@transaction.atomic
+def change(*, round_id: int, by: Acting, **values: Any) -> Round:
+    """Change dates, quota, amount, notice days or texts. Amount and cut-off stay once cases were submitted."""
+    by.require(Verb.ROUND_MANAGE)
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    fixed = [key for key in ("amount", "cutoff_on") if key in values and values[key] != getattr(round_, key)]
+    if fixed and round_.cases.filter(submitted_at__isnull=False).exists():
+        raise Refused("已有申请提交，金额和资格认定时点不能再改。", {key: "不能修改。" for key in fixed})
+    before = {key: str(getattr(round_, key)) for key in values}
+    for key, value in values.items():
+        setattr(round_, key, value)
+    if round_.closes_on < round_.opens_on:
+        raise Refused("受理截止日期不能早于开始日期。", {"closes_on": "请核对日期。"})
+    round_.save()
+    _note(round_, by, "round.change", before=before, after={key: str(value) for key, value in values.items()})
+    return round_
+
+
+@transaction.atomic
+def set_state(*, round_id: int, state: RoundState, by: Acting) -> Round:
+    """Open, close or finish a round."""
+    by.require(Verb.ROUND_MANAGE)
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    if state == RoundState.FINISHED and round_.cases.filter(kind__in=["review", "outside_check", "notice", "granted"]).exists():
+        raise Refused("本批次还有申请在办理，不能办结。")
+    before, round_.state = round_.state, state
+    round_.save(update_fields=["state"])
+    _note(round_, by, "round.state", before=before, after=state)
+    return round_
+
+
+@transaction.atomic
+def report_up(*, round_id: int, batch_number: str, by: Acting) -> int:
+    """Mark every approved case as reported to the municipality under its batch number; returns how many."""
+    by.require(Verb.CASE_ALLOCATE)
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    if not batch_number.strip():
+        raise Refused("请填写市级系统的批次号。", {"batch_number": "请填写。"})
+    round_.upper_batch_number = batch_number.strip()
+    round_.save(update_fields=["upper_batch_number"])
+    moved = 0
+    for pk in Case.objects.filter(round=round_, state="APPROVED").order_by("id").values_list("pk", flat=True):
+        move(locked(pk, revision=None), "report_up", by=by, note=f"市级批次号 {round_.upper_batch_number}")
+        moved += 1
+    _note(round_, by, "round.report_up", cases=moved, batch=round_.upper_batch_number)
+    return moved
+
+
+@transaction.atomic
+def allocate(*, round_id: int, quota: int, by: Acting) -> tuple[int, int]:
+    """Put the reported and waiting cases in the order of the rule; the first within the quota are allotted.
+
+    ``quota`` is the number of people of the whole round. Returns how many were allotted and how many wait.
+    """
+    by.require(Verb.CASE_ALLOCATE)
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    taken = (
+        Case.objects.filter(round=round_, state__in=["ALLOCATED", "NOTICE", "OBJECTION"]).count()
+        + Grant.objects.filter(round=round_, state__in=["APPROVED", "PAID"]).count()
+    )
+    if quota < taken:
+        raise Refused(f"本批次已占用{taken}个名额，名额不能少于这个数。", {"quota": f"至少{taken}。"})
+    round_.quota = quota
+    round_.save(update_fields=["quota"])
+    waiting = [
+        (queries.rank_key(case, queries.answers_of(case)), case.pk)
+        for case in Case.objects.filter(round=round_, state__in=["REPORTED", "WAITING"]).select_related("round")
+    ]
+    free, allotted, left = quota - taken, 0, 0
+    for rank, (_, pk) in enumerate(sorted(waiting), start=1):
+        case = locked(pk, revision=None)
+        if rank <= free:
+            move(case, "allocate", by=by, note=f"按序第{rank}位", changes={"rank": rank})
+            allotted += 1
+        elif case.state == "REPORTED":
+            move(case, "wait", by=by, note=f"候补第{rank - free}位", changes={"rank": rank})
+            left += 1
+        else:
+            Case.objects.filter(pk=pk).update(rank=rank)
+            left += 1
+    _note(round_, by, "round.allocate", quota=quota, allotted=allotted, waiting=left)
+    return allotted, left
+
+
+def remaining(round_: Round) -> int | None:
+    """Days left to apply; None when not open."""
+    left = (round_.closes_on - clock.today()).days
+    return left if round_.state == RoundState.OPEN and left >= 0 else None

@@ -1,0 +1,74 @@
+"""两癌救助: one catalogue entry, two eras as versions."""
+
+import datetime as dt
+
+from niangjia.programmes.catalogue.two_cancers_grant import rules
+from niangjia.programmes.catalogue.two_cancers_grant.sheet import SHEET_LOW_INCOME, SHEET_POOR_MOTHER
+from niangjia.programmes.catalogue.two_cancers_grant.workflow import WORKFLOW
+from niangjia.programmes.definition import Bindings, Check, Programme, Version
+
+_BINDINGS = Bindings(
+    name="name",
+    id_number="id_number",
+    phone="phone",
+    place="place",
+    category="category",
+    card="card",
+    card_holder="card_holder",
+    bank="bank",
+    publish_consent="consent_publish",
+)
+_HEALTH = Check("health", "区卫生健康委", "诊断与病理是否属实、是否仍符合病情条件", ("name", "id_number", "hospital", "diagnosed_on"))
+_INSURANCE = Check("insurance", "区医疗保障局", "就医结算与报销情况是否属实", ("name", "id_number", "hospital"))
+
+PROGRAMME = Programme(
+    key="two_cancers_grant",
+    name="两癌救助",
+    family="two_cancers",
+    summary="患宫颈癌或乳腺癌、生活困难的妇女，每人一次性救助1万元。",
+    secret=True,
+    number_prefix="LA",
+    ask="所在村（社区）妇联主席，或拨打区妇联电话。",
+    portal_steps=("填写申请", "村（社区）核对原件", "镇街审核", "区妇联审定", "公示", "银行转账"),
+    versions=(
+        Version(
+            key="poor-mothers",
+            label="农村贫困母亲两癌救助",
+            effective_from=dt.date(2011, 1, 1),
+            effective_to=dt.date(2020, 12, 31),
+            basis="贫困母亲两癌救助专项基金（2011—2020年）",
+            sheet=SHEET_POOR_MOTHER,
+            workflow=WORKFLOW,
+            rules=rules.poor_mothers,
+            rank=rules.order_of_waiting,
+            rank_text=rules.ORDER_TEXT,
+            checks=(Check("income", "区扶贫办", "是否建档立卡贫困户", ("name", "id_number", "category", "confirmed_on")), _HEALTH),
+            bindings=_BINDINGS,
+            parameters={"poverty_line": "3600"},
+            default_amount=10_000,
+            consent_version="2016-1",
+        ),
+        Version(
+            key="low-income-women",
+            label="低收入妇女两癌救助",
+            effective_from=dt.date(2021, 1, 1),
+            effective_to=None,
+            basis="财行〔2021〕384号",
+            sheet=SHEET_LOW_INCOME,
+            workflow=WORKFLOW,
+            rules=rules.low_income_women,
+            rank=rules.order_of_waiting,
+            rank_text=rules.ORDER_TEXT,
+            checks=(
+                Check("income", "区民政局", "是否为所填困难类别，认定日期是否属实",
+                      ("name", "id_number", "category", "certificate_number", "confirmed_on")),
+                _HEALTH,
+                _INSURANCE,
+            ),
+            bindings=_BINDINGS,
+            parameters={"fresh_record_before": ""},
+            default_amount=10_000,
+            consent_version="2021-1",
+        ),
+    ),
+)  # fmt: skip

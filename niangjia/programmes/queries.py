@@ -1,0 +1,254 @@
+"""Named reads of the engine. The database holds the range; nothing here filters by who asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from django.utils.timezone import localdate
+
+from niangjia.access import policy
+from niangjia.access.acting import Acting
+from niangjia.access.verbs import Verb
+from niangjia.core import clock, codes, identity
+from niangjia.flow import machine
+from niangjia.flow.kinds import ENDED, StateKind
+from niangjia.flow.machine import Actor, Finding, Transition
+from niangjia.intake.sheet import Sensitivity
+from niangjia.people import queries as people
+from niangjia.programmes import registry
+from niangjia.programmes.definition import Context, Version, Waiting
+from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState, RoundState
+from niangjia.programmes.models import Case, Grant, Notice, Objection, OutsideCheck, Payment, PaymentList, Round, Step
+
+
+def rounds() -> QuerySet[Round]:
+    return Round.objects.all()
+
+
+def open_rounds(on: dt.date) -> QuerySet[Round]:
+    """Rounds one may apply in on a day."""
+    return Round.objects.filter(state=RoundState.OPEN, opens_on__lte=on, closes_on__gte=on).order_by("closes_on")
+
+
+def cases() -> QuerySet[Case]:
+    return Case.objects.exclude(kind=StateKind.DRAFT).select_related("round")
+
+
+def case_for(pk: int) -> Case:
+    """One case with what its page needs. Raises Case.DoesNotExist also when it is out of the reader's range."""
+    return (
+        Case.objects.select_related("round", "person")
+        .prefetch_related(
+            "steps",
+            Prefetch("checks", OutsideCheck.objects.select_related("unit")),
+            "decisions",
+            "follow_ups",
+            "attachments__file",
+        )
+        .get(pk=pk)
+    )
+
+
+def own_cases(acting: Acting) -> QuerySet[Case]:
+    """What a resident's account filed."""
+    return Case.objects.filter(filed_by_account=acting.account_id).select_related("round")
+
+
+def version_of(case: Case) -> Version:
+    return registry.version(case.programme, case.version)
+
+
+def answers_of(case: Case) -> dict[str, Any]:
+    """All answers, the sealed ones opened. For rules and forms; what a page shows goes through ``intake.show``."""
+    secret = json.loads(case.sealed_answers.reveal()) if case.sealed_answers else {}
+    return {**case.answers, **secret}
+
+
+def clear_sensitivities(acting: Acting) -> frozenset[Sensitivity]:
+    """Which kinds of answers the reader may see in clear, by her verbs. Numbers stay masked in any case."""
+    clear = {Sensitivity.PLAIN}
+    if acting.may(Verb.REVEAL_IDENTITY):
+        clear.add(Sensitivity.IDENTITY)
+    if acting.may(Verb.HEALTH_READ):
+        clear.add(Sensitivity.HEALTH)
+    if acting.may(Verb.REVEAL_BANK):
+        clear.add(Sensitivity.BANK)
+    return frozenset(clear)
+
+
+def granted_before(family: str, id_index: bytes | None) -> bool:
+    """Whether a grant of the family was ever made to this number, anywhere in the database."""
+    if id_index is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT programmes_granted_before(%s, %s)", [family, id_index])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def context_of(case: Case, answers: Mapping[str, Any]) -> Context:
+    """What the rules may know about a case, as of now."""
+    version = version_of(case)
+    programme = registry.programme(case.programme)
+    round_ = case.round
+    number = answers.get(version.bindings.id_number)
+    index = case.id_index
+    if index is None and number:
+        try:
+            index = people.id_index(identity.parse_id(str(number)).number)
+        except identity.IdentityError:
+            index = None
+    grant = Grant.objects.filter(case_id=case.pk, state__in=[GrantState.APPROVED, GrantState.PAID]).exists()
+    checks = {} if case.pk is None else dict(
+        OutsideCheck.objects.filter(case_id=case.pk, cancelled_at__isnull=True).exclude(answer="").values_list("key", "answer")
+    )  # fmt: skip
+    return Context(
+        cutoff_on=round_.cutoff_on,
+        opens_on=round_.opens_on,
+        closes_on=round_.closes_on,
+        submitted_on=case.submitted_at and localdate(case.submitted_at),
+        today=clock.today(),
+        granted_before=not grant and granted_before(programme.family, index),
+        died_on=case.person.died_on if case.person else None,
+        checks=checks,
+        parameters={**version.parameters, **round_.parameters},
+    )
+
+
+def findings_of(case: Case, answers: Mapping[str, Any] | None = None) -> list[Finding]:
+    """What every rule of the case's version says today."""
+    known = answers if answers is not None else answers_of(case)
+    return version_of(case).rules(known, context_of(case, known))
+
+
+def actor_of(acting: Acting) -> Actor:
+    return Actor(acting.verbs, acting.level if acting.place else None)
+
+
+def next_steps(case: Case, acting: Acting, steps: Iterable[Step] | None = None) -> list[Transition]:
+    """The steps this actor may take on this case now, the separation of duties included."""
+    done = verbs_done(case, acting, steps)
+    return [
+        transition
+        for transition in machine.next_steps(version_of(case).workflow, case.state, actor_of(acting))
+        if policy.current().conflict(done, transition.verb) is None
+    ]
+
+
+def verbs_done(case: Case, acting: Acting, steps: Iterable[Step] | None = None) -> frozenset[Verb]:
+    """What this account already did on this case, under whichever post."""
+    past = steps if steps is not None else Step.objects.filter(case_id=case.pk, account_id=acting.account_id)
+    done = {Verb(step.verb) for step in past if step.account_id == acting.account_id and step.verb}
+    if case.entered_by_post is not None and case.filed_by_account == acting.account_id:
+        done.add(Verb.CASE_ENTER)
+    return frozenset(done)
+
+
+def inbox(acting: Acting) -> QuerySet[Case]:
+    """Cases that wait for a step of this actor's level and verbs, the most urgent first."""
+    wanted = Q()
+    actor = actor_of(acting)
+    for programme in registry.programmes().values():
+        for version in programme.versions:
+            states = [
+                state.key
+                for state in version.workflow.states
+                if state.kind not in ENDED
+                and state.kind is not StateKind.DRAFT
+                and state.level == actor.level
+                and machine.next_steps(version.workflow, state.key, actor)
+            ]
+            if states:
+                wanted |= Q(programme=programme.key, version=version.key, state__in=states)
+    if not wanted:
+        return Case.objects.none()
+    return Case.objects.filter(wanted).select_related("round").order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def drafts(acting: Acting) -> QuerySet[Case]:
+    """Applications this account began to fill in and has not submitted."""
+    return Case.objects.filter(filed_by_account=acting.account_id, kind=StateKind.DRAFT).select_related("round")
+
+
+def counts_by_kind(cases_: QuerySet[Case]) -> dict[str, int]:
+    return {row["kind"]: row["n"] for row in cases_.order_by().values("kind").annotate(n=Count("id"))}
+
+
+def search(text: str) -> QuerySet[Case]:
+    """By name, pinyin, initials, case number, or an exact ID number (which is looked up by its blind index)."""
+    wanted = text.strip()
+    try:
+        return cases().filter(id_index=people.id_index(identity.parse_id(wanted).number))
+    except identity.IdentityError:
+        pass
+    by_pinyin = wanted.lower().replace(" ", "")
+    found = Q(number__iexact=wanted) | Q(name__startswith=wanted)
+    if by_pinyin.isascii():
+        found |= Q(name_initials__startswith=by_pinyin) | Q(name_pinyin__startswith=wanted.lower())
+    else:
+        found |= Q(name__contains=wanted)
+    return cases().filter(found)
+
+
+def checks_for_unit() -> QuerySet[OutsideCheck]:
+    """The questions put to the acting department; the database shows no others."""
+    return OutsideCheck.objects.filter(cancelled_at__isnull=True).order_by("answered_at", "due_on", "id")
+
+
+def notices() -> QuerySet[Notice]:
+    return Notice.objects.select_related("round").annotate(open_objections=Count(
+        "objections", filter=Q(objections__state=ObjectionState.OPEN)))  # fmt: skip
+
+
+def running_notices(on: dt.date) -> QuerySet[Notice]:
+    return Notice.objects.filter(state=NoticeState.PUBLISHED, starts_on__lte=on, ends_on__gte=on)
+
+
+def open_objections() -> QuerySet[Objection]:
+    return Objection.objects.filter(state=ObjectionState.OPEN).select_related("notice", "line__case").order_by("due_on")
+
+
+def payment_lists() -> QuerySet[PaymentList]:
+    return PaymentList.objects.select_related("round").annotate(lines=Count("payments"))
+
+
+def payments_of(payment_list: PaymentList) -> QuerySet[Payment]:
+    return Payment.objects.filter(list=payment_list).select_related("grant__case").order_by("id")
+
+
+def payable_grants(round_: Round) -> QuerySet[Grant]:
+    """Grants of a round that may go on a payment list: approved, on no running list, no open objection."""
+    return (
+        Grant.objects.filter(round=round_, state=GrantState.APPROVED, case__state="GRANTED")
+        .exclude(payments__state__in=["LISTED", "PAID"])
+        .exclude(case__notice_lines__objections__state=ObjectionState.OPEN)
+        .select_related("case")
+        .order_by("place", "id")
+    )
+
+
+def rank_key(case: Case, answers: Mapping[str, Any]) -> tuple[Any, ...]:
+    assert case.submitted_at is not None
+    return version_of(case).rank(answers, Waiting(case.submitted_at, waited_before(case), case.number))
+
+
+def waited_before(case: Case) -> bool:
+    """Whether an earlier application of this woman was approved and ended without a grant for want of quota."""
+    if case.id_index is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT programmes_waited_before(%s, %s, %s)", [case.programme, case.id_index, case.pk])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def in_place(queryset: QuerySet[Case], code: str) -> QuerySet[Case]:
+    """Narrow a list to a town or village chosen on screen; the reader's own range is the database's business."""
+    lo, hi = codes.subtree(code)
+    return queryset.filter(place__gte=lo, place__lt=hi)
