@@ -47,13 +47,13 @@ def office_97_kind(data: bytes) -> str | None:
 
 def open_archive(source: bytes | Path, limits: Limits = Limits()) -> zipfile.ZipFile:
     """Open a zip whose declared sizes lie within `limits`; ArchiveError for a broken, locked or oversized one."""
-    broken = ArchiveError("文件已损坏,打不开", "请在电脑上打开原文件,另存一份后重新上传")
+    broken = ArchiveError("文件已损坏，打不开", "请在电脑上打开原文件，另存一份后重新上传")
     try:
         archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
         raise broken from error
     infos = archive.infolist()
-    bomb = ArchiveError("文件解压后过大,疑似压缩炸弹", "请删除多余内容(大图片、空白行列)后另存再上传")
+    bomb = ArchiveError("文件解压后过大，疑似压缩炸弹", "请删除多余内容（大图片、空白行列）后另存再上传")
     try:
         if len(infos) > limits.members or sum(info.file_size for info in infos) > limits.unpacked:
             raise bomb
@@ -77,7 +77,7 @@ def inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
     zipfile itself stops silently at the declared size; a parser in another language would go on.
     """
-    untrue = ArchiveError("文件已损坏:内容与声明的大小不符", "请在电脑上打开原文件,另存一份后重新上传")
+    untrue = ArchiveError("文件已损坏：内容与声明的大小不符", "请在电脑上打开原文件，另存一份后重新上传")
     stream = archive.fp
     assert stream is not None
     stream.seek(info.header_offset)

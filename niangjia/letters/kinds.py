@@ -37,8 +37,8 @@ class Column:
     def remedy(self) -> str:
         """What to do about a wrong cell of this column."""
         if self.note:
-            return f"请按要求填写:{self.note}"
-        return f"请参照示例填写:{self.example}" if self.example else "请更正后重新上传"
+            return f"请按要求填写：{self.note}"
+        return f"请参照示例填写：{self.example}" if self.example else "请更正后重新上传"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def column_letters(number: int) -> str:
 
 def parts_of(archive: zipfile.ZipFile) -> list[Part]:
     """The worksheets of a workbook in their order; ArchiveError if the workbook cannot be understood."""
-    broken = ArchiveError("文件已损坏:读不出工作簿的目录", "请用 Excel 或 WPS 打开原文件,另存为 .xlsx 后重新上传")
+    broken = ArchiveError("文件已损坏：读不出工作簿的目录", "请用 Excel 或 WPS 打开原文件，另存为 .xlsx 后重新上传")
     try:
         book = _xml(archive, "xl/workbook.xml")
         targets = {
@@ -143,14 +143,14 @@ def look_at(pieces: Iterable[bytes]) -> Look:
         _note(look, text[:cut], prefix)
         rest = _short(text[cut:])
     if not opened:
-        raise ArchiveError("文件已损坏:工作表没有内容", "请用 Excel 或 WPS 打开原文件,另存为 .xlsx 后重新上传")
+        raise ArchiveError("文件已损坏：工作表没有内容", "请用 Excel 或 WPS 打开原文件，另存为 .xlsx 后重新上传")
     _note(look, rest, prefix)
     return look
 
 
 def _short(text: bytes) -> bytes:
     if len(text) > ROW_BYTES:
-        raise ArchiveError("工作表里有一行内容过大", "请检查是否误粘贴了大段文字或图片,清理后重新上传")
+        raise ArchiveError("工作表里有一行内容过大", "请检查是否误粘贴了大段文字或图片，清理后重新上传")
     return text
 
 
@@ -181,5 +181,5 @@ def _note(look: Look, text: bytes, prefix: bytes) -> None:
 def _mark(look: Look, attributes: bytes, value: str) -> None:
     place = _PLACE.search(attributes)
     if place is None or len(look.marked) >= MARKED_CELLS:
-        raise ArchiveError("表中有大量错误值或没有计算结果的公式", "请复制整张表,选择性粘贴为“数值”,改正后重新上传")
+        raise ArchiveError("表中有大量错误值或没有计算结果的公式", "请复制整张表，选择性粘贴为“数值”，改正后重新上传")
     look.marked[int(place.group(2)), column_number(place.group(1).decode())] = value

@@ -23,7 +23,7 @@ HEADER_WITHIN = 30  # the header row is looked for in so many first rows
 GRID_CELLS = 6_000_000  # rows x columns the reader may hold: about 200 MB
 MERGED_ROWS = 1_000_000  # rows of all merged ranges together
 DESTROYED_FROM = 1e15  # Excel keeps 15 digits of a number: of a longer one the last digits are lost
-SAVE_AS = "请用 Excel 或 WPS 打开原文件,另存为“Excel 工作簿(*.xlsx)”后重新上传"
+SAVE_AS = "请用 Excel 或 WPS 打开原文件，另存为“Excel 工作簿（*.xlsx）”后重新上传"
 
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -127,7 +127,7 @@ def read_table(source: bytes | Path, table: Table, limits: ReadLimits = ReadLimi
     except ArchiveError as error:
         raise SheetError(str(error), error.remedy) from error
     except python_calamine.CalamineError as error:
-        raise SheetError("文件已损坏,读不出表格", SAVE_AS) from error
+        raise SheetError("文件已损坏，读不出表格", SAVE_AS) from error
 
 
 # ---------------------------------------------------------------- the file
@@ -138,15 +138,15 @@ def _refuse_wrong_type(source: bytes | Path, limits: ReadLimits) -> None:
     if not size:
         raise SheetError("文件是空的", "请检查所选的文件后重新上传")
     if size > limits.size:
-        raise SheetError(f"文件超过 {limits.size >> 20} MB", "请删除图片等多余内容,或拆成几个文件分别上传")
+        raise SheetError(f"文件超过 {limits.size >> 20} MB", "请删除图片等多余内容，或拆成几个文件分别上传")
     data = source if isinstance(source, bytes) else source.read_bytes()
     if data.startswith(ZIP_MAGIC):
         return
     match office_97_kind(data):
         case "encrypted":
-            raise SheetError("文件已加密", "请在 Excel 或 WPS 中去掉打开密码,保存后重新上传")
+            raise SheetError("文件已加密", "请在 Excel 或 WPS 中去掉打开密码，保存后重新上传")
         case "xls":
-            raise SheetError("这是旧版 Excel 文件(.xls)", SAVE_AS)
+            raise SheetError("这是旧版 Excel 文件（.xls）", SAVE_AS)
         case None:
             raise SheetError(_text_kind(data), SAVE_AS)
         case _:
@@ -156,19 +156,19 @@ def _refuse_wrong_type(source: bytes | Path, limits: ReadLimits) -> None:
 def _text_kind(data: bytes) -> str:
     head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head and head.startswith(b"<?xml"):
-        return "这是 XML 格式的表格,不是 .xlsx"
+        return "这是 XML 格式的表格，不是 .xlsx"
     if head.startswith((b"<", b"mime-version")):
-        return "这是网页格式的表格(从网页系统导出的文件,只是改了扩展名),不是 .xlsx"
+        return "这是网页格式的表格（从网页系统导出的文件，只是改了扩展名），不是 .xlsx"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "这是文本或 CSV 文件,不是 .xlsx"
+        return "这是文本或 CSV 文件，不是 .xlsx"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         try:
             data.decode("gb18030")
         except UnicodeDecodeError:
-            return "这不是 Excel 工作簿(.xlsx),或文件已损坏"
-    return "这不是 Excel 工作簿(.xlsx),或文件已损坏" if b"\0" in data else "这是文本或 CSV 文件,不是 .xlsx"
+            return "这不是 Excel 工作簿（.xlsx），或文件已损坏"
+    return "这不是 Excel 工作簿（.xlsx），或文件已损坏" if b"\0" in data else "这是文本或 CSV 文件，不是 .xlsx"
 
 
 def _look_through(source: bytes | Path) -> tuple[dict[str, Look], list[str]]:
@@ -187,7 +187,7 @@ def _look_through(source: bytes | Path) -> tuple[dict[str, Look], list[str]]:
                 continue
             if look.last_row > HEADER_WITHIN and look.last_row * look.last_column > GRID_CELLS:
                 far = f"{column_letters(look.last_column)}{look.last_row}"
-                raise SheetError(f"工作表「{part.name}」范围过大,一直到 {far}", "请删除表格以外多余的行和列后重新上传")
+                raise SheetError(f"工作表「{part.name}」范围过大，一直到 {far}", "请删除表格以外多余的行和列后重新上传")
             looks[part.name] = look
         for info in archive.infolist():  # the rest of what the reader will unpack must tell the truth about its size
             if info.filename.endswith((".xml", ".rels")) and all(info.filename != part.member for part in parts):
@@ -198,12 +198,12 @@ def _look_through(source: bytes | Path) -> tuple[dict[str, Look], list[str]]:
 
 def _package_kind(names: set[str]) -> str:
     if "xl/workbook.bin" in names:
-        return "这是二进制工作簿(.xlsb)"
+        return "这是二进制工作簿（.xlsb）"
     if any(name.startswith("word/") for name in names):
         return "这是 Word 文件"
     if any(name.startswith("ppt/") for name in names):
         return "这是 PPT 文件"
-    return "这是 .ods 表格" if "content.xml" in names else "这是压缩包,不是 Excel 工作簿"
+    return "这是 .ods 表格" if "content.xml" in names else "这是压缩包，不是 Excel 工作簿"
 
 
 # ---------------------------------------------------------------- the header
@@ -224,23 +224,25 @@ def _find(
     fitting = [(grid, header) for grid, header in found if not header.misses(table)]
     if len(fitting) > 1:
         names = "、".join(f"「{grid.name}」" for grid, _ in fitting)
-        raise SheetError(f"有 {len(fitting)} 张工作表都有本表的表头:{names}", "请合并到一张工作表,或只保留要导入的一张")
+        raise SheetError(
+            f"有 {len(fitting)} 张工作表都有本表的表头：{names}", "请合并到一张工作表，或只保留要导入的一张"
+        )
     if not found:
-        raise SheetError(f"没有找到表头。应有的列:{_headers(table)}", "请使用下载的模板,表头一行不要改动或删除")
+        raise SheetError(f"没有找到表头。应有的列：{_headers(table)}", "请使用下载的模板，表头一行不要改动或删除")
     grid, header = fitting[0] if fitting else max(found, key=lambda pair: len(pair[1].places))
     if header.twice:
-        raise SheetError(f"表头重复:{_quoted(header.twice)}(第 {header.row} 行)", "请只保留一列,或改正表头")
+        raise SheetError(f"表头重复：{_quoted(header.twice)}(第 {header.row} 行)", "请只保留一列，或改正表头")
     if missing := header.misses(table):
-        unknown = f";表里不认识的列:{_quoted(header.unknown)}" if header.unknown else ""
+        unknown = f"；表里不认识的列：{_quoted(header.unknown)}" if header.unknown else ""
         raise SheetError(
-            f"第 {header.row} 行表头缺少列:{_quoted(missing)}{unknown}。应有的列:{_headers(table)}",
+            f"第 {header.row} 行表头缺少列：{_quoted(missing)}{unknown}。应有的列：{_headers(table)}",
             "请按模板补上或改正表头",
         )
     rows = grid.total_height - header.row
     if rows <= 0:
-        raise SheetError(f"工作表「{grid.name}」只有表头,没有数据", "请填写数据后重新上传")
+        raise SheetError(f"工作表「{grid.name}」只有表头，没有数据", "请填写数据后重新上传")
     if rows > limits.rows:
-        raise SheetError(f"表里有 {rows} 行,超过一次 {limits.rows} 行的上限", "请拆成几个文件分别上传")
+        raise SheetError(f"表里有 {rows} 行，超过一次 {limits.rows} 行的上限", "请拆成几个文件分别上传")
     others += [other.name for other, _ in found if other is not grid]
     notices = _notices(looks[grid.name], header, hidden, [name for name in others if name in looks])
     return Reading(table, grid, header, looks[grid.name].marked, notices)
@@ -272,7 +274,7 @@ def find_header(rows: Iterable[list[Cell]], start: tuple[int, int] | None, table
 
 
 def header_key(text: str) -> str:
-    """A header without what people add to it: spaces, widths, a star, a colon, 「(必填)」."""
+    """A header without what people add to it: spaces, widths, a star, a colon, 「（必填）」."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     return re.sub(r"\((?:必填|选填|必填项)\)", "", text).strip("*:※")
 
@@ -288,19 +290,19 @@ def _quoted(names: list[str]) -> str:
 def _notices(look: Look, header: _Header, hidden: list[str], others: list[str]) -> list[str]:
     notices = []
     if header.unknown:
-        notices.append(f"这些列不在本表中,没有读取:{_quoted(header.unknown)}")
+        notices.append(f"这些列不在本表中，没有读取：{_quoted(header.unknown)}")
     if look.hidden_rows:
-        notices.append(f"有 {look.hidden_rows} 个隐藏或被筛选掉的行,也已读取")
+        notices.append(f"有 {look.hidden_rows} 个隐藏或被筛选掉的行，也已读取")
     places = {place + 1 for place in header.places.values()}
     columns = [f for a, b in look.hidden_columns for f in sorted(places) if a <= f <= b]
     if columns:
-        notices.append(f"隐藏的列也已读取:{'、'.join(column_letters(number) + ' 列' for number in columns)}")
+        notices.append(f"隐藏的列也已读取：{'、'.join(column_letters(number) + ' 列' for number in columns)}")
     if look.formulas:
-        notices.append(f"有 {look.formulas} 个公式,读取的是上次保存时的计算结果")
+        notices.append(f"有 {look.formulas} 个公式，读取的是上次保存时的计算结果")
     if hidden:
-        notices.append(f"隐藏的工作表没有读取:{_quoted(hidden)}")
+        notices.append(f"隐藏的工作表没有读取：{_quoted(hidden)}")
     if spare := [name for name in others if name not in (GUIDE_SHEET, CHOICES_SHEET)]:
-        notices.append(f"其他工作表没有读取:{_quoted(spare)}")
+        notices.append(f"其他工作表没有读取：{_quoted(spare)}")
     return notices
 
 
@@ -322,15 +324,15 @@ def _merged(
         last = min(last, grid.total_height)
         rows += last - first + 1
         if rows > MERGED_ROWS:
-            raise SheetError("表里的合并单元格过多", "请全选表格,取消合并单元格后逐行填写")
+            raise SheetError("表里的合并单元格过多", "请全选表格，取消合并单元格后逐行填写")
         area = f"{column_letters(left)}{first}:{column_letters(right)}{last}"
         for row in range(first, last + 1):
             errors.setdefault(row, []).append(
                 CellError(
                     row,
                     named[0].header,
-                    f"是合并单元格({area})",
-                    "请取消合并并在每一行分别填写;若是表尾的说明文字,请删除这一行",
+                    f"是合并单元格（{area}）",
+                    "请取消合并并在每一行分别填写；若是表尾的说明文字，请删除这一行",
                 )
             )
     return after, errors
@@ -345,16 +347,16 @@ def _from_one(
 
 def _marked_error(row: int, column: Column, value: str) -> CellError:
     if value:
-        return CellError(row, column.header, f"是错误值 {value}", "请改正公式,或直接填写正确的值")
-    return CellError(row, column.header, "是没有计算结果的公式", "请用 Excel 或 WPS 打开并保存一次,或直接填写结果")
+        return CellError(row, column.header, f"是错误值 {value}", "请改正公式，或直接填写正确的值")
+    return CellError(row, column.header, "是没有计算结果的公式", "请用 Excel 或 WPS 打开并保存一次，或直接填写结果")
 
 
 def _destroyed_error(row: int, column: Column, text: str) -> CellError:
     return CellError(
         row,
         column.header,
-        f"的长号码被 Excel 当成数字,末几位已经丢失(现在是 {text})",
-        "请先把这一列的单元格格式设为“文本”,再重新填写完整号码",
+        f"的长号码被 Excel 当成数字，末几位已经丢失（现在显示为 {float(text):.2E}）",
+        "请先把这一列的单元格格式设为“文本”，再重新填写完整号码",
     )
 
 
@@ -362,7 +364,7 @@ def _parsed(row: int, column: Column, text: str, errors: list[CellError]) -> obj
     """The value of a cell; None, with an error appended, if it has none."""
     if column.choices and text not in column.choices:
         shown = "、".join(column.choices[:12]) + ("等" if len(column.choices) > 12 else "")
-        errors.append(CellError(row, column.header, f"填的是“{text}”,不在可选值之内", f"请改为其中之一:{shown}"))
+        errors.append(CellError(row, column.header, f"填的是“{text[:20]}”，不在可选值之内", f"请改为其中之一：{shown}"))
         return None
     if column.parse is None:
         return text
@@ -395,7 +397,7 @@ def is_destroyed(text: str) -> bool:
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as the text a person would have typed: 12 not 12.0, 2024-03-05, 是/否; from 16 digits on 5.001E+17."""
+    """A cell as a person would have typed it: 12 not 12.0, 2024-03-05, 是 or 否; from 16 digits on 5.001E+17."""
     if isinstance(cell, float):
         return _number_text(cell)
     if isinstance(cell, bool):

@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from niangjia.core.clock import CHINA, now
-from niangjia.letters.kinds import ANSWER_HEADER, CHOICES_SHEET, GUIDE_SHEET, Column, Table
+from niangjia.letters.kinds import ANSWER_HEADER, CHOICES_SHEET, GUIDE_SHEET, Table
 from niangjia.letters.look import column_letters
 
 PLUM, WARM = "#6B2D5C", "#F7F1EC"
@@ -158,7 +158,7 @@ def _other_writer(
             case bool():
                 sheet.write_string(row, at, "是" if value else "否", style)
             case int() | float() | Decimal():
-                if numeric[at] and math.isfinite(value) and abs(value) < NUMBER_BELOW:
+                if numeric[at] and math.isfinite(value) and -NUMBER_BELOW < value < NUMBER_BELOW:
                     failed = sheet.write_number(row, at, value, style)
                 else:
                     failed = sheet.write_string(row, at, str(value), style)
