@@ -43,10 +43,11 @@ class Measure:
     """One figure the house can give.
 
     ``records`` makes the query of the records counted; ``place`` and ``at`` are field paths of their division code and
-    of their date (or aware datetime). ``value`` is what SUM adds up (a field path or an expression) and what DISTINCT
-    tells apart (a field path; records without it are not counted). ``numerator`` is the condition of a SHARE.
-    ``ended`` is the field path of the date a LEVEL's record stopped, where it can stop. ``caption`` is the line a
-    record has in the list, ``detail`` the route name and arguments of its page.
+    of their date (or aware datetime); a record without ``at`` has not happened and is not counted. ``value`` is what
+    SUM adds up (a field path or an expression) and what DISTINCT tells apart (a field path; records without it are not
+    counted). ``numerator`` is the condition of a SHARE. ``ended`` is the field path of the date a LEVEL's record
+    stopped, where it can stop. ``caption`` is the line a record has in the list, ``detail`` the route name and the
+    arguments of its page.
     """
 
     key: str
@@ -177,6 +178,9 @@ def _in_place(measure: Measure, place: str | None) -> Records:
 
 
 def _between(query: Records, path: str, since: date | None, until: date | None) -> Records:
+    """Records whose date lies in the period; one that has no date has not happened."""
+    if since is None and until is None:
+        return query.filter(**{f"{path}__isnull": False})
     if since is not None:
         query = query.filter(**{f"{path}__gte": _bound(query, path, since)})
     if until is not None:
@@ -217,9 +221,9 @@ def _aggregates(measure: Measure) -> dict[str, Aggregate]:
         case Kind.SUM:
             return {"measure_value": Sum(measure.value)}
         case Kind.DISTINCT:
-            return {"measure_value": Count(measure.value, distinct=True)}
+            return {"measure_value": Count(str(measure.value), distinct=True)}
         case Kind.SHARE:
-            return {"measure_value": Count("*", filter=measure.numerator), "measure_whole": Count("*")}
+            return {"measure_value": Count("pk", filter=measure.numerator), "measure_whole": Count("*")}
         case Kind.COUNT | Kind.LEVEL:
             return {"measure_value": Count("*")}
 

@@ -1,4 +1,4 @@
-"""A typed catalogue of things the code declares: measures, programmes, adapters. Filled at start, closed before work."""
+"""A typed catalogue of things the code declares: measures, programmes, adapters. Filled at start, then closed."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
