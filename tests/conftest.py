@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
-from xdist.workermanage import WorkerController
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
 from config.environment import Server
 from tests import harness

@@ -43,6 +43,7 @@ class UndefinedVariable(str):
 
 
 PASSWORD_HASHERS = ["tests.settings.QuickArgon2"]
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
+_options: dict[str, object] = TEMPLATES[0]["OPTIONS"]  # type: ignore[assignment]
+_options["string_if_invalid"] = UndefinedVariable("%s")
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 (Path(_home.name) / "static").mkdir()

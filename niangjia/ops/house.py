@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,12 +93,13 @@ def migrate(display: Progress) -> int:
     task = display.add_task("更新数据库结构", total=len(waiting))
 
     class Migrate(Command):
-        def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:  # noqa: FBT001, FBT002
+        def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
             if action == "apply_success":
                 display.advance(task)
 
     call_command(Migrate(), database="owner", verbosity=0, interactive=False)
-    call_command("check", databases=["owner"], verbosity=0)
+    said = io.StringIO()
+    call_command("check", databases=["owner"], stdout=said, stderr=said)
     return len(waiting)
 
 

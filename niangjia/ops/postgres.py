@@ -266,6 +266,18 @@ def _start(state: State) -> ClusterRecord:
     return record
 
 
+@contextmanager
+def running(state: State, *, stop_after: bool = True) -> Iterator[Server]:
+    """The server for as long as the block runs; an embedded one that was started here is stopped at the end."""
+    started_here = not read_text("DATABASE_URL") and status(state) is None
+    place = ensure_server(state)
+    try:
+        yield place
+    finally:
+        if started_here and stop_after:
+            stop(state)
+
+
 def stop(state: State) -> bool:
     """Stop the cluster of this folder; False when it was not running."""
     record = state.cluster()

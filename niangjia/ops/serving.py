@@ -40,6 +40,14 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "niangjia.ops.cli", "worker"]
 
 
+def serve(host: str, port: int, *, worker: bool, log_requests: bool, report: Callable[[str], None]) -> None:
+    """Serve until a signal asks to stop. Raises OpsError when the web server ends by itself."""
+    children = [Child("网站", web_command(host, port, log_requests=log_requests), restart=False)]
+    if worker:
+        children.append(Child("后台任务", worker_command(), restart=True))
+    Supervisor(children, report).run()
+
+
 def refuse_taken_port(host: str, port: int) -> None:
     """Raise BadInputError when somebody already listens there."""
     try:
