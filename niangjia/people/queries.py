@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import QuerySet
 
 from niangjia.core import sealing
@@ -22,6 +24,11 @@ def phone_index(phone: str) -> bytes:
 
 def person_by_number(number: str) -> Person | None:
     return Person.objects.filter(id_index=id_index(number)).first()
+
+
+def died_on(person_id: int) -> dt.date | None:
+    """The day a person died, if it was recorded and the reader may know of her."""
+    return Person.objects.filter(pk=person_id).values_list("died_on", flat=True).first()
 
 
 def consents_of(person_id: int) -> QuerySet[Consent]:

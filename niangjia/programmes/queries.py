@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from niangjia.access import policy
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
-from niangjia.core import clock, codes, identity
+from niangjia.core import clock, codes, identity, sealing
 from niangjia.flow import machine
 from niangjia.flow.kinds import ENDED, StateKind
 from niangjia.flow.machine import Actor, Finding, Transition
@@ -115,7 +115,7 @@ def context_of(case: Case, answers: Mapping[str, Any]) -> Context:
         submitted_on=case.submitted_at and localdate(case.submitted_at),
         today=clock.today(),
         granted_before=not grant and granted_before(programme.family, index),
-        died_on=case.person.died_on if case.person else None,
+        died_on=people.died_on(case.person_id) if case.person_id else None,
         checks=checks,
         parameters={**version.parameters, **round_.parameters},
     )
@@ -236,6 +236,38 @@ def payable_grants(round_: Round) -> QuerySet[Grant]:
 def rank_key(case: Case, answers: Mapping[str, Any]) -> tuple[Any, ...]:
     assert case.submitted_at is not None
     return version_of(case).rank(answers, Waiting(case.submitted_at, waited_before(case), case.number))
+
+
+def file_objection(
+    *,
+    number: str,
+    notice_id: int,
+    line_order: int | None,
+    text: str,
+    contact: str,
+    account_id: int,
+    filed_at: dt.datetime,
+    due_on: dt.date,
+    today: dt.date,
+) -> int | None:
+    """Lay an objection before a running notice; None when it does not run. The objector may not read the table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT programmes_file_objection(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                number,
+                notice_id,
+                line_order,
+                sealing.seal(text, context="programmes_objection.text"),
+                sealing.seal(contact, context="programmes_objection.contact") if contact else None,
+                account_id,
+                filed_at,
+                due_on,
+                today,
+            ],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def waited_before(case: Case) -> bool:

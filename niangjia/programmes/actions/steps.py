@@ -21,7 +21,7 @@ from niangjia.programmes.models import Case, Step
 
 def locked(case_id: int, *, revision: int | None) -> Case:
     """The case, locked for this transaction. Raises Changed when it is not the one the caller saw."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("round", "person").get(pk=case_id)
+    case = Case.objects.select_for_update(of=("self",)).select_related("round").get(pk=case_id)
     if revision is not None and case.revision != revision:
         raise Changed(revision)
     return case

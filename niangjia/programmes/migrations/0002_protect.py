@@ -1,0 +1,17 @@
+from django.db import migrations
+
+from niangjia.programmes import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("programmes", "0001_initial"),
+        ("files", "0001_initial"),
+        ("people", "0002_protect"),
+        ("org", "0002_protect"),
+        ("trail", "0002_append_only"),
+    ]
+    operations = [
+        migrations.RunSQL(sql.FUNCTIONS + sql.VIEWS, sql.DROP),
+        migrations.RunSQL(sql.PROTECT, migrations.RunSQL.noop),
+    ]

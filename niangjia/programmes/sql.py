@@ -1,0 +1,180 @@
+"""Policies, functions and public views of the engine, in the database's own words. Migrations install them."""
+
+from niangjia.core import rowscope
+from niangjia.core.rowscope import DESK, LOGIN, PARTNER, PUBLIC, RESIDENT, Rule
+
+MINE = rowscope.is_mine("filed_by_account", "account") + " AND filed_by_account <> 0"
+OWN_CASE = "case_id IN (SELECT id FROM programmes_case)"
+HERE = rowscope.in_range("place")
+ASKED = rowscope.is_mine("unit_id", "unit")
+
+PROTECT = "\n".join(
+    [
+        rowscope.protect(
+            "programmes_round",
+            *(Rule(role, "true") for role in (DESK, RESIDENT, LOGIN)),
+            Rule(DESK, HERE, "INSERT, UPDATE"),
+        ),
+        rowscope.protect(
+            "programmes_case",
+            Rule(DESK, HERE, "SELECT, INSERT, UPDATE"),
+            Rule(RESIDENT, MINE, "SELECT, INSERT, UPDATE"),
+        ),
+        rowscope.protect(
+            "programmes_step", Rule(DESK, HERE, "SELECT, INSERT"), Rule(RESIDENT, OWN_CASE, "SELECT, INSERT")
+        ),
+        rowscope.protect(
+            "programmes_attachment",
+            Rule(DESK, HERE, "SELECT, INSERT, UPDATE"),
+            Rule(RESIDENT, MINE, "SELECT, INSERT, UPDATE"),
+        ),
+        # Of a question the department may change its answer and nothing else.
+        rowscope.protect("programmes_outsidecheck", Rule(DESK, HERE, "SELECT, INSERT, UPDATE"), Rule(PARTNER, ASKED)),
+        f"""
+        GRANT UPDATE (answer, remark, answered_at, answered_by) ON programmes_outsidecheck TO {PARTNER};
+        CREATE POLICY partner_update ON programmes_outsidecheck FOR UPDATE TO {PARTNER}
+            USING ({ASKED} AND settled_at IS NULL) WITH CHECK ({ASKED});
+        """,
+        rowscope.protect("programmes_decision", Rule(DESK, HERE, "SELECT, INSERT")),
+        rowscope.protect("programmes_grant", Rule(DESK, HERE, "SELECT, INSERT, UPDATE"), Rule(RESIDENT, OWN_CASE)),
+        # A woman who withdraws ends her own grant, and can turn it into nothing else.
+        f"""
+        GRANT UPDATE (state) ON programmes_grant TO {RESIDENT};
+        CREATE POLICY resident_update ON programmes_grant FOR UPDATE TO {RESIDENT}
+            USING ({OWN_CASE} AND state = 'APPROVED') WITH CHECK (state = 'CANCELLED');
+        """,
+        rowscope.protect("programmes_notice", Rule(DESK, HERE, "SELECT, INSERT, UPDATE")),
+        rowscope.protect("programmes_noticeline", Rule(DESK, HERE, "SELECT, INSERT, DELETE")),
+        rowscope.protect("programmes_objection", Rule(DESK, HERE, "SELECT, UPDATE")),
+        rowscope.protect("programmes_paymentlist", Rule(DESK, HERE, "SELECT, INSERT, UPDATE")),
+        rowscope.protect("programmes_payment", Rule(DESK, HERE, "SELECT, INSERT, UPDATE")),
+        f"""
+        GRANT SELECT, UPDATE (state, failure, settled_on) ON programmes_payment TO {RESIDENT};
+        CREATE POLICY resident_select ON programmes_payment FOR SELECT TO {RESIDENT}
+            USING (grant_id IN (SELECT id FROM programmes_grant));
+        CREATE POLICY resident_update ON programmes_payment FOR UPDATE TO {RESIDENT}
+            USING (grant_id IN (SELECT id FROM programmes_grant) AND state = 'LISTED') WITH CHECK (state = 'FAILED');
+        """,
+        rowscope.protect("programmes_followup", Rule(DESK, HERE, "SELECT, INSERT")),
+        # Of the register of persons a resident may learn one thing: whether those she filed for were recorded as dead.
+        f"""
+        GRANT SELECT (id, died_on) ON people_person TO {RESIDENT};
+        CREATE POLICY resident_select ON people_person FOR SELECT TO {RESIDENT}
+            USING (id IN (SELECT person_id FROM programmes_case));
+        """,
+        rowscope.protect(
+            "files_storedfile",
+            Rule(DESK, HERE, "SELECT, INSERT"),
+            Rule(RESIDENT, rowscope.is_mine("owner_account", "account") + " AND owner_account <> 0", "SELECT, INSERT"),
+        ),
+    ]
+)
+
+FUNCTIONS = """
+CREATE TABLE programmes_counter (prefix text PRIMARY KEY, last bigint NOT NULL);
+ALTER TABLE programmes_counter ENABLE ROW LEVEL SECURITY;
+
+CREATE FUNCTION programmes_next_number(p_prefix text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO programmes_counter AS counter (prefix, last) VALUES (p_prefix, 1)
+        ON CONFLICT (prefix) DO UPDATE SET last = counter.last + 1 RETURNING last
+$$;
+
+-- One grant for life is asked of the whole country's rows, not of those the asker may see; the answer is a yes or a no.
+CREATE FUNCTION programmes_granted_before(p_family text, p_index bytea) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM programmes_grant
+        WHERE family = p_family AND id_index = p_index AND state IN ('APPROVED', 'PAID'))
+$$;
+
+CREATE FUNCTION programmes_waited_before(p_programme text, p_index bytea, p_case bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM programmes_case earlier
+        JOIN programmes_round round ON round.id = earlier.round_id
+        WHERE earlier.programme = p_programme AND earlier.id_index = p_index AND earlier.id < p_case
+          AND round.state = 'FINISHED' AND earlier.state IN ('APPROVED', 'REPORTED', 'WAITING'))
+$$;
+
+CREATE FUNCTION programmes_open_elsewhere(p_round bigint, p_index bytea, p_case bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM programmes_case
+        WHERE round_id = p_round AND id_index = p_index AND id <> p_case
+          AND kind NOT IN ('draft', 'withdrawn', 'refused', 'closed'))
+$$;
+
+CREATE FUNCTION programmes_file_objection(p_number text, p_notice bigint, p_order integer, p_text bytea, p_contact bytea,
+    p_account bigint, p_at timestamptz, p_due date, p_today date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    target programmes_notice%ROWTYPE;
+    line bigint;
+    made bigint;
+BEGIN
+    SELECT * INTO target FROM programmes_notice
+        WHERE id = p_notice AND state = 'PUBLISHED' AND p_today BETWEEN starts_on - 1 AND ends_on;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF p_order IS NOT NULL THEN
+        SELECT id INTO line FROM programmes_noticeline WHERE notice_id = p_notice AND "order" = p_order;
+        IF line IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO programmes_objection (number, notice_id, line_id, text, contact, filed_at, filed_by_account, due_on, state, answer,
+        answered_by, place)
+        VALUES (p_number, p_notice, line, p_text, p_contact, p_at, p_account, p_due, 'OPEN', '', '', target.place)
+        RETURNING id INTO made;
+    RETURN made;
+END
+$$;
+
+REVOKE ALL ON FUNCTION programmes_next_number(text), programmes_granted_before(text, bytea),
+    programmes_waited_before(text, bytea, bigint), programmes_open_elsewhere(bigint, bytea, bigint),
+    programmes_file_objection(text, bigint, integer, bytea, bytea, bigint, timestamptz, date, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION programmes_next_number(text), programmes_granted_before(text, bytea),
+    programmes_waited_before(text, bytea, bigint), programmes_open_elsewhere(bigint, bytea, bigint)
+    TO niangjia_desk, niangjia_resident;
+GRANT EXECUTE ON FUNCTION
+    programmes_file_objection(text, bigint, integer, bytea, bytea, bigint, timestamptz, date, date) TO niangjia_resident;
+"""
+
+# What the public may read: running notices, their lines as they were written, open rounds. Nothing lies beneath them that
+# the public role could reach: it has no grant on any table of this room.
+VIEWS = f"""
+CREATE VIEW public_notice WITH (security_barrier) AS
+    SELECT notice.id, notice.title, notice.body, notice.basis, notice.starts_on, notice.ends_on, notice.objection_phone,
+           notice.objection_address, notice.place, notice.published_at, unit.name AS unit_name, round.notice_days, round.notice_unit,
+           notice.attachment_id IS NOT NULL AS has_attachment,
+           (SELECT count(*) FROM programmes_noticeline line WHERE line.notice_id = notice.id) AS lines
+    FROM programmes_notice notice
+    JOIN programmes_round round ON round.id = notice.round_id
+    JOIN org_unit unit ON unit.id = round.unit_id
+    WHERE notice.state = 'PUBLISHED'
+      AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN notice.starts_on - 1 AND notice.ends_on;
+
+CREATE VIEW public_notice_line WITH (security_barrier) AS
+    SELECT line.notice_id, line."order", line.masked_name, line.town_name, line.amount
+    FROM programmes_noticeline line JOIN public_notice notice ON notice.id = line.notice_id;
+
+CREATE VIEW public_notice_file WITH (security_barrier) AS
+    SELECT notice.id AS notice_id, file.name, file.mime, file.storage_name
+    FROM programmes_notice original
+    JOIN public_notice notice ON notice.id = original.id
+    JOIN files_storedfile file ON file.id = original.attachment_id;
+
+CREATE VIEW public_round WITH (security_barrier) AS
+    SELECT round.id, round.programme, round.version, round.title, round.opens_on, round.closes_on, round.amount, round.place
+    FROM programmes_round round
+    WHERE round.state = 'OPEN' AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN round.opens_on AND round.closes_on;
+
+GRANT SELECT ON public_notice, public_notice_line, public_notice_file, public_round TO {PUBLIC};
+"""
+
+DROP = """
+DROP VIEW public_round, public_notice_file, public_notice_line, public_notice;
+DROP FUNCTION programmes_next_number(text), programmes_granted_before(text, bytea),
+    programmes_waited_before(text, bytea, bigint), programmes_open_elsewhere(bigint, bytea, bigint),
+    programmes_file_objection(text, bigint, integer, bytea, bytea, bigint, timestamptz, date, date);
+DROP TABLE programmes_counter;
+"""
