@@ -1,7 +1,42 @@
 """The whole site on a page."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from niangjia.web.ui.views import gallery
+
+handler400 = "niangjia.web.errors.bad_request"
+handler403 = "niangjia.web.errors.forbidden"
+handler404 = "niangjia.web.errors.not_found"
+handler500 = "niangjia.web.errors.server_error"
+
+portal = [
+    path("", include("niangjia.web.portal.home.urls")),
+    path("apply/", include("niangjia.web.portal.apply.urls")),
+    path("my/", include("niangjia.web.portal.mine.urls")),
+    path("my/sign-in/", include("niangjia.web.portal.signin.urls")),
+    path("notices/", include("niangjia.web.portal.notices.urls")),
+]
+desk = [
+    path("", include("niangjia.web.desk.inbox.urls")),
+    path("cases/", include("niangjia.web.desk.cases.urls")),
+    path("rounds/", include("niangjia.web.desk.rounds.urls")),
+    path("notices/", include("niangjia.web.desk.notices.urls")),
+    path("payments/", include("niangjia.web.desk.payments.urls")),
+    path("organisation/", include("niangjia.web.desk.org.urls")),
+    path("plans/", include("niangjia.web.desk.plans.urls")),
+    path("trail/", include("niangjia.web.desk.trail.urls")),
+    path("accounts/", include("niangjia.web.desk.accounts.urls")),
+    path("calendar/", include("niangjia.web.desk.calendar.urls")),
+    path("help/", include("niangjia.web.desk.help.urls")),
+]
+
 urlpatterns = [
+    *portal,
+    path("desk/", include(desk)),
+    path("partner/", include("niangjia.web.partner.checks.urls")),
+    path("board/", include("niangjia.web.board.progress.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+if settings.DEBUG or settings.NIANGJIA_DEMO:
+    urlpatterns.append(path("ui/", gallery, name="gallery"))

@@ -9,12 +9,14 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
+from django.core.cache import caches
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
 from config.environment import Server
 from tests import harness
+from tests.personas import District
 
 _run = ExitStack()
 _server: list[Server] = []
@@ -58,3 +60,10 @@ def owner(transactional_db: None) -> Iterator[psycopg.Connection]:
     """The owner's own connection, for rows no action makes. Its writes are committed at once; the test is too."""
     with harness.owner_connection() as connection:
         yield connection
+
+
+@pytest.fixture
+def district(db: None) -> District:
+    """A small real corner of 涪陵区 with the people of tests.personas in their posts."""
+    caches["local"].clear()
+    return District()

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime
 import io
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import zip_longest
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -130,56 +129,63 @@ def _body(
     formats = [plain if column.numeric else text for column in table.columns]
     if answers:
         formats.append(book.add_format({**TEXT, "text_wrap": True}))
-    write_string, write_other = sheet.write_string, _other_writer(book, sheet, table)
+    write_string, writers, other = sheet.write_string, *_writers(book, sheet, table)
     width, number = len(formats), first - 1
     for number, cells in enumerate(rows, first):
         if len(cells) != width:
             raise ValueError(f"row {number + 1} has {len(cells)} values, the table {width} columns")
         for at, value in enumerate(cells):
-            if type(value) is str and value[:3] != "<r>":
-                if value and write_string(number, at, value, formats[at]):
-                    raise ValueError(f"row {number + 1} column {at + 1} does not fit into a sheet")
-            elif value is not None:
-                write_other(number, at, value, formats[at])
+            if type(value) is str:
+                if value[:3] == "<r>":
+                    failed = other(number, at, value, formats[at])
+                else:
+                    failed = value and write_string(number, at, value, formats[at])
+            elif value is None:
+                continue
+            else:
+                failed = writers.get(type(value), other)(number, at, value, formats[at])
+            if failed:
+                raise ValueError(f"row {number + 1} column {at + 1} does not fit into a sheet")
     return number - first + 1
 
 
-def _other_writer(
-    book: xlsxwriter.Workbook, sheet: Worksheet, table: Table
-) -> Callable[[int, int, object, object], None]:
-    """A writer for what is not plain text."""
-    day, moment = (book.add_format({**FONT, "num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
+Writer = Callable[[int, int, Any, object], int]
+
+
+def _writers(book: xlsxwriter.Workbook, sheet: Worksheet, table: Table) -> tuple[dict[type, Writer], Writer]:
+    """A writer for each type that is not plain text, and one for the rest; a writer returns 0 if the cell fitted."""
+    day_format, moment_format = (book.add_format({**FONT, "num_format": f}) for f in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
     plain = book.add_format(FONT)
     numeric = [column.numeric for column in table.columns] + [False]
+    write_string, write_number, write_datetime = sheet.write_string, sheet.write_number, sheet.write_datetime
 
-    def write(row: int, at: int, value: object, style: object) -> None:
-        failed: int = 0
-        match value:
-            case bool():
-                sheet.write_string(row, at, "是" if value else "否", style)
-            case int() | float() | Decimal():
-                if numeric[at] and math.isfinite(value) and -NUMBER_BELOW < value < NUMBER_BELOW:
-                    failed = sheet.write_number(row, at, value, style)
-                else:
-                    failed = sheet.write_string(row, at, str(value), style)
-            case datetime.datetime():
-                local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
-                failed = sheet.write_datetime(row, at, local, moment)
-            case datetime.date() if value.year >= 1900:
-                failed = sheet.write_datetime(row, at, value, day)
-            case datetime.date():
-                failed = sheet.write_string(row, at, value.isoformat(), style)
-            case str() if value.startswith("<r>"):
-                # In constant memory a text of this form would be taken for ready-made markup and written unescaped.
-                failed = sheet.write_rich_string(row, at, "<", plain, value[1:], style)
-            case str():
-                failed = sheet.write_string(row, at, str(value), style) if value else 0
-            case _:
-                raise TypeError(f"row {row + 1} column {at + 1}: {type(value).__name__} is nothing to write in a sheet")
-        if failed:
-            raise ValueError(f"row {row + 1} column {at + 1} does not fit into a sheet")
+    def number(row: int, at: int, value: int | float | Decimal, style: object) -> int:
+        if numeric[at] and -NUMBER_BELOW < value < NUMBER_BELOW:
+            return int(write_number(row, at, value, style))
+        return int(write_string(row, at, str(value), style))
 
-    return write
+    def yes_no(row: int, at: int, value: bool, style: object) -> int:
+        return int(write_string(row, at, "是" if value else "否", style))
+
+    def day(row: int, at: int, value: datetime.date, style: object) -> int:
+        if value.year < 1900:  # before Excel's time
+            return int(write_string(row, at, value.isoformat(), style))
+        return int(write_datetime(row, at, value, day_format))
+
+    def moment(row: int, at: int, value: datetime.datetime, _style: object) -> int:
+        local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
+        return int(write_datetime(row, at, local, moment_format))
+
+    def other(row: int, at: int, value: object, style: object) -> int:
+        if not isinstance(value, str):
+            raise TypeError(f"row {row + 1} column {at + 1}: {type(value).__name__} is nothing to write in a sheet")
+        if value.startswith("<r>"):
+            # In constant memory a text of this form would be taken for ready-made markup and written unescaped.
+            return int(sheet.write_rich_string(row, at, "<", plain, str(value[1:]), style))
+        return int(write_string(row, at, str(value), style)) if value else 0
+
+    by_type: dict[type, Writer] = dict.fromkeys((int, float, Decimal), number)
+    return by_type | {bool: yes_no, datetime.date: day, datetime.datetime: moment}, other
 
 
 def _drop_downs(book: xlsxwriter.Workbook, sheet: Worksheet, table: Table, first: int, last: int) -> None:

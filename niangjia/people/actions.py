@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from niangjia.core import clock, identity, sealing, text
+from niangjia.org.models import Officer
 from niangjia.people import queries
 from niangjia.people.kinds import Channel, IdKind, Purpose
 from niangjia.people.models import Account, Consent, Person, PhoneCode
@@ -155,4 +156,12 @@ def accept_code(*, phone: str, code: str) -> Account:
     )
     if not account.is_active:
         raise CodeRefused("该账号已停用，请联系区妇联。")
+    return account
+
+
+def make_account(*, officer: Officer, username: str, password: str) -> Account:
+    """An officer's sign-in. The caller writes the trail entry."""
+    account = Account(username=username, officer=officer, display_name=officer.name)
+    account.set_password(password)
+    account.save()
     return account

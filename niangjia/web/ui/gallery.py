@@ -62,7 +62,11 @@ def sample_context() -> dict[str, Any]:
         "values": [3, 5, 4, 8, 12, 9, 7, 11, 14, 10, 15, 6],
         "moment": datetime(2026, 11, 18, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")),
         "sentence": SENTENCE,
-        "spans": [(14, 20, "plum", "目标：12 期"), (23, 29, "ok", "目标：1200 人次"), (30, 37, "warn", "期限：6月30日")],
+        "spans": [
+            (14, 20, "plum", "目标：12 期"),
+            (23, 29, "ok", "目标：1200 人次"),
+            (30, 37, "warn", "期限：6月30日"),
+        ],
     }
 
 

@@ -217,7 +217,9 @@ class ComponentNode(Node):
     def render(self, context: Context) -> SafeString:
         declared = self.declared
         values = declared.values({name: value.resolve(context) for name, value in self.props.items()})
-        filled = {name: self.slots[name].render(context).strip() if name in self.slots else "" for name in declared.slots}
+        filled = {
+            name: self.slots[name].render(context).strip() if name in self.slots else "" for name in declared.slots
+        }
         values["slots"] = {name: mark_safe(text) for name, text in filled.items()}  # noqa: S308 rendered by us
         values["attrs"] = _attributes((name, value.resolve(context)) for name, value in self.attrs.items())
         inner = context.new(values)
@@ -230,16 +232,16 @@ class ComponentNode(Node):
 def _attributes(pairs: Iterable[tuple[str, Any]]) -> SafeString:
     """HTML attributes; nothing for None, False and the empty text, the bare name for True."""
     kept = [(name, value) for name, value in pairs if value is not None and value is not False and value != ""]
-    return format_html_join(
-        "", "{}{}", ((f" {name}", "" if value is True else _quoted(value)) for name, value in kept)
-    )
+    return format_html_join("", "{}{}", ((f" {name}", "" if value is True else _quoted(value)) for name, value in kept))
 
 
 def _quoted(value: Any) -> SafeString:
     return mark_safe(f'="{conditional_escape(value)}"')  # noqa: S308 escaped
 
 
-def _arguments(parser: Parser, token: Token) -> tuple[Component, dict[str, FilterExpression], dict[str, FilterExpression]]:
+def _arguments(
+    parser: Parser, token: Token
+) -> tuple[Component, dict[str, FilterExpression], dict[str, FilterExpression]]:
     tag, *bits = token.split_contents()
     if not bits or bits[0][0] not in "\"'" or bits[0][0] != bits[0][-1]:
         raise ComponentError(f"{tag!r} needs the name of a component in quotes")

@@ -1,0 +1,7 @@
+"""Routes of this area."""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+
+urlpatterns: list[URLPattern] = []
