@@ -124,3 +124,29 @@ def entries() -> list[tuple[str, list[Entry]]]:
     context = sample_context()
     shown = [entry(declared.name, context) for declared in all_components()]
     return [(group, [one for one in shown if one.declared.group == group]) for group in GROUPS]
+
+
+def reference() -> str:
+    """The list of components as Markdown, as the README of this folder carries it below its last rule."""
+    lines = []
+    for group in GROUPS:
+        lines.append(f"### {group}\n")
+        for declared in all_components():
+            if declared.group == group:
+                lines.append(_reference_of(declared))
+    return "\n".join(lines)
+
+
+def _reference_of(declared: Component) -> str:
+    notes = [f"**`{declared.name}`** {declared.about}。"]
+    if declared.slots:
+        notes.append("槽：" + "、".join(f"`{name}`" for name in declared.slots) + "。")
+    if declared.attrs:
+        notes.append("可带 `id`、`hx-*`、`data-*`、`aria-*`。")
+    lines = ["".join(notes)]
+    for prop in declared.prop_list:
+        takes = " · ".join(prop.choices) if prop.choices else prop.kind
+        given = "必需" if prop.required else "可不给" if prop.default in (None, "") else f"默认 {prop.default}"
+        lines.append(f"- `{prop.name}`：{takes}；{given}" + (f"；{prop.help}" if prop.help else ""))
+    lines.append(f"\n```django\n{source_of(declared, declared.examples[0])}\n```\n")
+    return "\n".join(lines)

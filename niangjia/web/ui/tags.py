@@ -311,7 +311,7 @@ def figure(value: Any) -> str:
 
 @register.filter
 def share(part: Any, whole: Any) -> str:
-    """``part`` of ``whole`` as a percentage for an SVG or meter width, kept within 0-100 ("0" when there is no whole)."""
+    """``part`` of ``whole`` as a percentage for the width of a bar, kept within 0-100; 0 when there is no whole."""
     if not whole or part is None:
         return "0"
     return f"{min(max(float(part) / float(whole), 0.0), 1.0) * 100:.2f}".rstrip("0").rstrip(".")
