@@ -79,8 +79,15 @@ TEMPLATES = [
             "loaders": [
                 (
                     "template_partials.loader.Loader",
-                    [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader",
-                                                                "django.template.loaders.app_directories.Loader"])],
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
                 )
             ],
             "context_processors": [
@@ -177,5 +184,8 @@ LOGGING = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
-    "security.W004", "security.W008", "security.W012", "security.W016",  # the proxy and NIANGJIA_HTTPS decide
+    "security.W004",
+    "security.W008",
+    "security.W012",
+    "security.W016",  # the proxy and NIANGJIA_HTTPS decide
 ]

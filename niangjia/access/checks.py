@@ -26,6 +26,8 @@ def roles_table_is_sound(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
             messages.append(Error(f"roles.yaml 的 posts.{key} 不是已知的层级和职务。", id="access.E002"))
     held = frozenset[Verb]().union(*table.posts.values(), table.resident)
     messages += [
-        Warning(f"权限“{verb.label}”（{verb}）没有任何职务持有。", id="access.W001") for verb in Verb if verb not in held
+        Warning(f"权限“{verb.label}”（{verb}）没有任何职务持有。", id="access.W001")
+        for verb in Verb
+        if verb not in held
     ]
     return messages

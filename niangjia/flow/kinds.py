@@ -41,6 +41,6 @@ class Outcome(StrEnum):
         member.label = label
         return member
 
-    PASS = "PASS", "符合"  # noqa: S105  not a password
+    PASS = "PASS", "符合"
     FAIL = "FAIL", "不符合"
     NEEDS_PROOF = "NEEDS_PROOF", "待证明"

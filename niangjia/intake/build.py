@@ -46,33 +46,39 @@ def build_field(field: Field, places: Places) -> forms.Field:
             return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
         case Kind.INTEGER:
             return forms.IntegerField(
-                min_value=field.minimum, max_value=field.maximum,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric"}), **common,
-            )  # fmt: skip
+                min_value=field.minimum,
+                max_value=field.maximum,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                **common,
+            )
         case Kind.MONEY:
             return forms.DecimalField(
-                min_value=Decimal(field.minimum or 0), max_digits=12, decimal_places=2,
-                widget=forms.NumberInput(attrs={"inputmode": "decimal"}), **common,
-            )  # fmt: skip
+                min_value=Decimal(field.minimum or 0),
+                max_digits=12,
+                decimal_places=2,
+                widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
+                **common,
+            )
         case Kind.DATE:
             return forms.DateField(
                 widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-                error_messages={"invalid": "日期请按“2026-03-08”的格式填写。"}, **common,
-            )  # fmt: skip
+                error_messages={"invalid": "日期请按“2026-03-08”的格式填写。"},
+                **common,
+            )
         case Kind.YESNO:
             return forms.ChoiceField(choices=[("yes", "是"), ("no", "否")], widget=forms.RadioSelect, **common)
         case Kind.CHOICE:
             return forms.ChoiceField(choices=list(field.choices), widget=forms.RadioSelect, **common)
         case Kind.CHOICES:
-            return forms.MultipleChoiceField(
-                choices=list(field.choices), widget=forms.CheckboxSelectMultiple, **common
-            )
+            return forms.MultipleChoiceField(choices=list(field.choices), widget=forms.CheckboxSelectMultiple, **common)
         case Kind.NAME:
             return _Parsed(identity.parse_name, max_length=40, **common)
         case Kind.ID_NUMBER:
             return _Parsed(_id_number, max_length=40, **common)
         case Kind.PHONE:
-            return _Parsed(identity.parse_phone, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"}), **common)
+            return _Parsed(
+                identity.parse_phone, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"}), **common
+            )
         case Kind.BANK_CARD:
             return _Parsed(
                 identity.parse_card, max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **common

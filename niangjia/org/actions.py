@@ -46,22 +46,32 @@ def import_divisions(rows: Iterable[DivisionRow], *, valid_from: dt.date, distri
         if division is None:
             added.append(
                 Division(
-                    code=row.code, name=row.name, short_name=row.short_name, kind=row.kind, mca_code=row.mca_code,
+                    code=row.code,
+                    name=row.name,
+                    short_name=row.short_name,
+                    kind=row.kind,
+                    mca_code=row.mca_code,
                     valid_from=valid_from,
                 )
-            )  # fmt: skip
+            )
         elif (division.name, division.short_name, division.kind, division.mca_code) != (
-            row.name, row.short_name, row.kind, row.mca_code,
-        ):  # fmt: skip
+            row.name,
+            row.short_name,
+            row.kind,
+            row.mca_code,
+        ):
             division.name, division.short_name, division.kind = row.name, row.short_name, row.kind
             division.mca_code = row.mca_code
             changed.append(division)
     Division.objects.bulk_create(added, batch_size=2000)
     Division.objects.bulk_update(changed, ["name", "short_name", "kind", "mca_code"], batch_size=2000)
     trail.append(
-        stream="org", verb="org.divisions", subject=f"division:{district}", place=district,
+        stream="org",
+        verb="org.divisions",
+        subject=f"division:{district}",
+        place=district,
         summary={"added": len(added), "changed": len(changed)},
-    )  # fmt: skip
+    )
     caches["local"].clear()
     return len(added), len(changed)
 
@@ -86,7 +96,9 @@ def found_federations(*, district: str, since: dt.date) -> int:
             executives_expected={Level.DISTRICT: 35, Level.TOWN: 25, Level.VILLAGE: 11}[codes.level_of(division.code)],
         )
         made += 1
-    trail.append(stream="org", verb="org.found", subject=f"division:{district}", place=district, summary={"units": made})
+    trail.append(
+        stream="org", verb="org.found", subject=f"division:{district}", place=district, summary={"units": made}
+    )
     return made
 
 
@@ -100,9 +112,13 @@ def add_unit(*, name: str, short_name: str, kind: UnitKind, parent: Unit, since:
         raise OrgRefused("请填写单位名称。")
     where = place or (_next_local_code(parent) if kind is UnitKind.SUBUNIT else parent.place)
     unit = Unit.objects.create(
-        name=name.strip(), short_name=short_name.strip() or name.strip(), kind=kind, place=where, parent=parent,
+        name=name.strip(),
+        short_name=short_name.strip() or name.strip(),
+        kind=kind,
+        place=where,
+        parent=parent,
         active_from=since,
-    )  # fmt: skip
+    )
     trail.append(stream="org", verb="org.unit", subject=f"unit:{unit.pk}", place=where, summary={"name": unit.name})
     return unit
 
@@ -127,7 +143,9 @@ def close_unit(*, unit: Unit, on: dt.date) -> Unit:
         end_post(post=post, on=on, reason="单位撤并")
     unit.active_to = on
     unit.save(update_fields=["active_to"])
-    trail.append(stream="org", verb="org.unit.close", subject=f"unit:{unit.pk}", place=unit.place, summary={"on": str(on)})
+    trail.append(
+        stream="org", verb="org.unit.close", subject=f"unit:{unit.pk}", place=unit.place, summary={"on": str(on)}
+    )
     return unit
 
 
@@ -137,18 +155,26 @@ def open_term(*, unit: Unit, number: int, starts_on: dt.date, years: int) -> Ter
     ends_on = starts_on.replace(year=starts_on.year + years) - dt.timedelta(days=1)
     term = Term.objects.create(unit=unit, number=number, years=years, starts_on=starts_on, ends_on=ends_on)
     trail.append(
-        stream="org", verb="org.term", subject=f"unit:{unit.pk}", place=unit.place,
+        stream="org",
+        verb="org.term",
+        subject=f"unit:{unit.pk}",
+        place=unit.place,
         summary={"number": number, "from": str(starts_on), "to": str(ends_on)},
-    )  # fmt: skip
+    )
     return term
 
 
 def officer(*, name: str, place: str, phone: str = "", **details: object) -> Officer:
     """An officer as a record, not yet saved: derived columns are filled from name and phone."""
     return Officer(
-        name=name, name_pinyin=text.pinyin_key(name), name_initials=text.initials(name), place=place,
-        phone=phone or None, phone_index=sealing.blind(phone, context=PHONE_CONTEXT) if phone else None, **details,
-    )  # fmt: skip
+        name=name,
+        name_pinyin=text.pinyin_key(name),
+        name_initials=text.initials(name),
+        place=place,
+        phone=phone or None,
+        phone_index=sealing.blind(phone, context=PHONE_CONTEXT) if phone else None,
+        **details,
+    )
 
 
 @transaction.atomic
@@ -170,9 +196,15 @@ def appoint(
         person = officer(name=name, place=unit.place, phone=phone, **details)
         person.save()
     post = Post(
-        unit=unit, officer=person, role=role, term=term, starts_on=starts_on, ends_on=ends_on,
-        in_two_committees=in_two_committees, place=unit.place,
-    )  # fmt: skip
+        unit=unit,
+        officer=person,
+        role=role,
+        term=term,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        in_two_committees=in_two_committees,
+        place=unit.place,
+    )
     try:
         with transaction.atomic():
             post.validate_constraints()
@@ -180,9 +212,18 @@ def appoint(
     except (IntegrityError, ValidationError) as error:
         raise OrgRefused("；".join(getattr(error, "messages", ["此人在该单位的同一职务任期重叠。"]))) from error
     trail.append(
-        stream=f"unit:{unit.pk}", verb="org.appoint", subject=f"post:{post.pk}", place=unit.place,
-        summary={"unit": unit.short_name, "role": role, "name": person.name, "from": str(starts_on), "to": str(ends_on)},
-    )  # fmt: skip
+        stream=f"unit:{unit.pk}",
+        verb="org.appoint",
+        subject=f"post:{post.pk}",
+        place=unit.place,
+        summary={
+            "unit": unit.short_name,
+            "role": role,
+            "name": person.name,
+            "from": str(starts_on),
+            "to": str(ends_on),
+        },
+    )
     return post
 
 
@@ -194,9 +235,12 @@ def end_post(*, post: Post, on: dt.date, reason: str) -> Post:
     post.ended_on, post.leave_reason = on, reason
     post.save(update_fields=["ended_on", "leave_reason"])
     trail.append(
-        stream=f"unit:{post.unit_id}", verb="org.leave", subject=f"post:{post.pk}", place=post.place,
+        stream=f"unit:{post.unit_id}",
+        verb="org.leave",
+        subject=f"post:{post.pk}",
+        place=post.place,
         summary={"role": post.role, "on": str(on), "reason": reason},
-    )  # fmt: skip
+    )
     return post
 
 
@@ -237,9 +281,12 @@ def seed_calendar(*, years: Iterable[int], place: str) -> int:
 
 
 FESTIVALS = {
-    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节", "Mid-autumn Festival": "中秋节", "National Day": "国庆节",
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节",
     "Anti-Fascist 70th Day": "抗战胜利纪念日",
-}  # fmt: skip
-
-
+}

@@ -92,7 +92,9 @@ def district_federation() -> Unit:
 def partner(short_name: str) -> Unit:
     """A partner department by its short name. Raises Unit.DoesNotExist."""
     return Unit.objects.get(
-        short_name=short_name, kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER], active_to__isnull=True
+        short_name=short_name,
+        kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER],
+        active_to__isnull=True,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -112,7 +113,7 @@ class Programme:
 
     def __post_init__(self) -> None:
         spans = sorted((v.effective_from, v.effective_to or dt.date.max) for v in self.versions)
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        for (_, end), (start, _) in itertools.pairwise(spans):
             if start <= end:
                 raise DefinitionError(f"项目“{self.key}”的版本有效期重叠。")
 

@@ -431,5 +431,3 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visited_on}"
-
-

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Prefetch, Q, QuerySet
-
 from django.utils.timezone import localdate
 
 from niangjia.access import policy
@@ -105,9 +104,15 @@ def context_of(case: Case, answers: Mapping[str, Any]) -> Context:
         except identity.IdentityError:
             index = None
     grant = Grant.objects.filter(case_id=case.pk, state__in=[GrantState.APPROVED, GrantState.PAID]).exists()
-    checks = {} if case.pk is None else dict(
-        OutsideCheck.objects.filter(case_id=case.pk, cancelled_at__isnull=True).exclude(answer="").values_list("key", "answer")
-    )  # fmt: skip
+    checks = (
+        {}
+        if case.pk is None
+        else dict(
+            OutsideCheck.objects.filter(case_id=case.pk, cancelled_at__isnull=True)
+            .exclude(answer="")
+            .values_list("key", "answer")
+        )
+    )
     return Context(
         cutoff_on=round_.cutoff_on,
         opens_on=round_.opens_on,
@@ -202,8 +207,9 @@ def checks_for_unit() -> QuerySet[OutsideCheck]:
 
 
 def notices() -> QuerySet[Notice]:
-    return Notice.objects.select_related("round").annotate(open_objections=Count(
-        "objections", filter=Q(objections__state=ObjectionState.OPEN)))  # fmt: skip
+    return Notice.objects.select_related("round").annotate(
+        open_objections=Count("objections", filter=Q(objections__state=ObjectionState.OPEN))
+    )
 
 
 def running_notices(on: dt.date) -> QuerySet[Notice]:

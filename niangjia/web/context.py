@@ -16,7 +16,12 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("我的待办", "inbox:index", "inbox", frozenset({Verb.ORG_READ})),
     ("救助申请", "cases:index", "case", frozenset({Verb.CASE_READ})),
     ("批次与名额", "rounds:index", "round", frozenset({Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE})),
-    ("公示与异议", "notices:index", "notice", frozenset({Verb.NOTICE_DRAFT, Verb.OBJECTION_HANDLE, Verb.NOTICE_PUBLISH})),
+    (
+        "公示与异议",
+        "notices:index",
+        "notice",
+        frozenset({Verb.NOTICE_DRAFT, Verb.OBJECTION_HANDLE, Verb.NOTICE_PUBLISH}),
+    ),
     ("资金发放", "payments:index", "money", frozenset({Verb.CASE_PAY, Verb.CASE_PAY_RESULT})),
     ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
     ("进度看板", "board:index", "board", frozenset({Verb.BOARD_READ})),

@@ -104,7 +104,13 @@ def save_answers(*, case_id: int, answers: Mapping[str, Any], by: Acting, revisi
     changed = sorted(key for key, value in answers.items() if known.get(key) != value)
     if changed:
         labels = {field.key: field.label for field in queries.version_of(case).sheet}
-        touch(case, by=by, verb="case.save", label="保存填写内容", note="、".join(labels[key] for key in changed if key in labels))
+        touch(
+            case,
+            by=by,
+            verb="case.save",
+            label="保存填写内容",
+            note="、".join(labels[key] for key in changed if key in labels),
+        )
     return case
 
 
@@ -178,7 +184,9 @@ def _require_papers(case: Case, *, strict: bool) -> None:
     wanted = [kind for kind in queries.version_of(case).sheet.attachments if kind.required and kind.key not in present]
     if wanted:
         raise Refused(
-            "还缺这些材料：" + "、".join(kind.label for kind in wanted) + "。拍照上传，或请村（社区）妇联主席代为提交。",
+            "还缺这些材料："
+            + "、".join(kind.label for kind in wanted)
+            + "。拍照上传，或请村（社区）妇联主席代为提交。",
             {kind.key: f"请上传“{kind.label}”。" for kind in wanted},
         )
 
@@ -188,7 +196,9 @@ def _refuse_second_open(case: Case) -> None:
         cursor.execute("SELECT programmes_open_elsewhere(%s, %s, %s)", [case.round_id, case.id_index, case.pk])
         row = cursor.fetchone()
     if row and row[0]:
-        raise Refused("本批次中这个身份证号码已有一份申请在办理，不能重复申请。", {"id_number": "该号码已有申请在办理。"})
+        raise Refused(
+            "本批次中这个身份证号码已有一份申请在办理，不能重复申请。", {"id_number": "该号码已有申请在办理。"}
+        )
 
 
 @transaction.atomic
@@ -301,9 +311,13 @@ def decide(*, case: Case, key: str, by: Acting, reason: str, note: str) -> Case:
         place=case.place,
     )
     record(
-        by=by, stream=f"case:{case.pk}", verb="case.decision", subject=f"case:{case.pk}", place=case.place,
+        by=by,
+        stream=f"case:{case.pk}",
+        verb="case.decision",
+        subject=f"case:{case.pk}",
+        place=case.place,
         summary={"number": case.number, "decision": decision.pk, "ruling": decision.ruling},
-    )  # fmt: skip
+    )
     return moved
 
 
@@ -327,9 +341,7 @@ def record_death(*, case_id: int, by: Acting, revision: int | None, died_on: dt.
 
 
 @transaction.atomic
-def correct_account(
-    *, case_id: int, by: Acting, revision: int | None, holder: str, bank: str, card: str
-) -> Case:
+def correct_account(*, case_id: int, by: Acting, revision: int | None, holder: str, bank: str, card: str) -> Case:
     """After the bank sent the money back: a new account, which must be the woman's own."""
     case = locked(case_id, revision=revision)
     if by.kind is ActorKind.RESIDENT:
@@ -361,9 +373,15 @@ def follow_up(
         raise Refused("回访日期应在到账之后、今天之前。", {"visited_on": "请核对日期。"})
     moved = move(case, "follow_up", by=by, note=f"资金用途：{use_of_money}")
     FollowUp.objects.create(
-        case=case, visited_on=visited_on, way=way, use_of_money=use_of_money, condition=condition or None,
-        needs=needs, visitor=by.signature, place=case.place,
-    )  # fmt: skip
+        case=case,
+        visited_on=visited_on,
+        way=way,
+        use_of_money=use_of_money,
+        condition=condition or None,
+        needs=needs,
+        visitor=by.signature,
+        place=case.place,
+    )
     return moved
 
 
@@ -381,7 +399,11 @@ def reveal(*, case_id: int, field: str, why: str, by: Acting) -> str:
     if len(why.strip()) < 4:
         raise Refused("请写明查看原因（至少4个字）。", {"why": "请写明查看原因。"})
     record(
-        by=by, stream=f"case:{case.pk}", verb="people.reveal", subject=f"case:{case.pk}", place=case.place,
+        by=by,
+        stream=f"case:{case.pk}",
+        verb="people.reveal",
+        subject=f"case:{case.pk}",
+        place=case.place,
         summary={"number": case.number, "field": field, "label": declared.label, "why": why.strip()},
-    )  # fmt: skip
+    )
     return str(queries.answers_of(case).get(field, ""))

@@ -47,22 +47,37 @@ def ask(*, case_id: int, by: Acting, revision: int | None) -> Case:
             if answers.get(field.key) not in (None, "", [])
         ]
         OutsideCheck.objects.create(
-            case=case, unit=unit, key=check.key, question=check.question, case_number=case.number,
-            shared=json.dumps(shared, ensure_ascii=False), asked_at=now, due_on=due, place=case.place,
-        )  # fmt: skip
+            case=case,
+            unit=unit,
+            key=check.key,
+            question=check.question,
+            case_number=case.number,
+            shared=json.dumps(shared, ensure_ascii=False),
+            asked_at=now,
+            due_on=due,
+            place=case.place,
+        )
         record(
-            by=by, stream=f"case:{case.pk}", verb="case.share", subject=f"case:{case.pk}", place=case.place,
+            by=by,
+            stream=f"case:{case.pk}",
+            verb="case.share",
+            subject=f"case:{case.pk}",
+            place=case.place,
             summary={"number": case.number, "unit": unit.short_name, "fields": [field.label for field in fields]},
-        )  # fmt: skip
+        )
     return move(case, "ask", by=by)
 
 
 def shared_with(check: OutsideCheck, *, by: Acting) -> list[tuple[str, str]]:
     """What the department is shown. Opening it is recorded: it holds an ID number."""
     record(
-        by=by, stream=f"check:{check.pk}", verb="check.open", subject=f"check:{check.pk}", place=check.place,
+        by=by,
+        stream=f"check:{check.pk}",
+        verb="check.open",
+        subject=f"check:{check.pk}",
+        place=check.place,
         summary={"number": check.case_number, "question": check.question},
-    )  # fmt: skip
+    )
     return [(label, text) for label, text in json.loads(check.shared.reveal())]
 
 
@@ -79,9 +94,13 @@ def answer(*, check_id: int, answer: Answer, remark: str, by: Acting) -> Outside
     check.answered_at, check.answered_by = clock.now(), by.signature
     check.save(update_fields=["answer", "remark", "answered_at", "answered_by"])
     record(
-        by=by, stream=f"check:{check.pk}", verb="check.answer", subject=f"check:{check.pk}", place=check.place,
+        by=by,
+        stream=f"check:{check.pk}",
+        verb="check.answer",
+        subject=f"check:{check.pk}",
+        place=check.place,
         summary={"number": check.case_number, "answer": answer},
-    )  # fmt: skip
+    )
     later.collect_answers(case_id=check.case_id, place=check.place)
     return check
 
@@ -95,7 +114,9 @@ def collect(*, case_id: int, by: Acting) -> None:
     running = case.checks.filter(cancelled_at__isnull=True)
     if running.filter(answered_at__isnull=True).exists():
         return
-    summary = "；".join(f"{check.unit.short_name}：{check.get_answer_display()}" for check in running.select_related("unit"))
+    summary = "；".join(
+        f"{check.unit.short_name}：{check.get_answer_display()}" for check in running.select_related("unit")
+    )
     running.update(settled_at=clock.now())
     move(case, "answered", by=by, note=summary)
 

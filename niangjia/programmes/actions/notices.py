@@ -27,9 +27,13 @@ OBJECTION_WORKDAYS = 5
 
 def _note(notice: Notice, by: Acting, verb: str, **summary: object) -> None:
     record(
-        by=by, stream=f"notice:{notice.pk}", verb=verb, subject=f"notice:{notice.pk}", place=notice.place,
+        by=by,
+        stream=f"notice:{notice.pk}",
+        verb=verb,
+        subject=f"notice:{notice.pk}",
+        place=notice.place,
         summary={"title": notice.title, **summary},
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -55,10 +59,16 @@ def draft(
     if not allotted:
         raise Refused("本批次没有待公示的申请。请先分配名额。")
     notice = Notice.objects.create(
-        round=round_, place=round_.place, title=title.strip(), body=body.strip(), basis=basis or round_.document_number,
-        objection_phone=objection_phone, objection_address=objection_address, attachment=attachment,
+        round=round_,
+        place=round_.place,
+        title=title.strip(),
+        body=body.strip(),
+        basis=basis or round_.document_number,
+        objection_phone=objection_phone,
+        objection_address=objection_address,
+        attachment=attachment,
         drafted_by_account=by.account_id,
-    )  # fmt: skip
+    )
     consenting = set(
         Consent.objects.filter(
             person_id__in=[case.person_id for case in allotted],
@@ -68,12 +78,17 @@ def draft(
     )
     NoticeLine.objects.bulk_create(
         NoticeLine(
-            notice=notice, case=case, order=order, named=case.person_id in consenting,
+            notice=notice,
+            case=case,
+            order=order,
+            named=case.person_id in consenting,
             masked_name=masking.mask_name(case.name) if case.person_id in consenting else f"申请人{order}",
-            town_name=org.place_name(town_of(case.place)), amount=case.amount or round_.amount, place=case.place,
+            town_name=org.place_name(town_of(case.place)),
+            amount=case.amount or round_.amount,
+            place=case.place,
         )
         for order, case in enumerate(allotted, start=1)
-    )  # fmt: skip
+    )
     _note(notice, by, "notice.draft", lines=len(allotted))
     return notice
 
@@ -94,7 +109,13 @@ def scan(notice: Notice) -> list[dict[str, object]]:
     if programme.secret:
         for where, text in (("标题", notice.title), ("正文", notice.body)):
             hits += [
-                {"kind": "ILLNESS", "where": where, "masked": word, "start": text.find(word), "end": text.find(word) + len(word)}
+                {
+                    "kind": "ILLNESS",
+                    "where": where,
+                    "masked": word,
+                    "start": text.find(word),
+                    "end": text.find(word) + len(word),
+                }
                 for word in ILLNESS_WORDS
                 if word in text
             ]
@@ -140,7 +161,9 @@ def publish(*, notice_id: int, by: Acting) -> Notice:
 
 
 @transaction.atomic
-def change(*, notice_id: int, title: str, body: str, objection_phone: str, objection_address: str, by: Acting) -> Notice:
+def change(
+    *, notice_id: int, title: str, body: str, objection_phone: str, objection_address: str, by: Acting
+) -> Notice:
     """Correct the texts of a notice that is not out yet. What others let pass must be let pass again."""
     by.require(Verb.NOTICE_DRAFT)
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
@@ -213,7 +236,9 @@ def withdraw(*, notice_id: int, why: str, by: Acting) -> Notice:
 def end_due(*, by: Acting) -> int:
     """End every notice whose last day is over; unobjected lines become grants. Returns how many notices ended."""
     ended = 0
-    for pk in Notice.objects.filter(state=NoticeState.PUBLISHED, ends_on__lt=clock.today()).values_list("pk", flat=True):
+    for pk in Notice.objects.filter(state=NoticeState.PUBLISHED, ends_on__lt=clock.today()).values_list(
+        "pk", flat=True
+    ):
         end(notice_id=pk, by=by)
         ended += 1
     return ended
@@ -244,10 +269,20 @@ def _grant_if_clear(case_id: int, by: Acting) -> None:
         return
     move(case, "grant", by=by)
     Grant.objects.create(
-        case=case, family=programme.family, programme=case.programme, version=case.version, round=case.round,
-        person_id=case.person_id, id_index=case.id_index, amount=case.amount or case.round.amount, category=case.category,
-        place=case.place, year=case.round.year, granted_on=clock.today(), state=GrantState.APPROVED,
-    )  # fmt: skip
+        case=case,
+        family=programme.family,
+        programme=case.programme,
+        version=case.version,
+        round=case.round,
+        person_id=case.person_id,
+        id_index=case.id_index,
+        amount=case.amount or case.round.amount,
+        category=case.category,
+        place=case.place,
+        year=case.round.year,
+        granted_on=clock.today(),
+        state=GrantState.APPROVED,
+    )
 
 
 @transaction.atomic
@@ -261,16 +296,26 @@ def object_to(*, notice_id: int, line_order: int | None, text: str, contact: str
         raise Refused("请把情况写得具体一些（至少10个字），便于核实。", {"text": "至少10个字。"})
     number = next_number(f"YY{clock.today():%Y%m%d}")
     objection_id = queries.file_objection(
-        number=number, notice_id=notice_id, line_order=line_order, text=text.strip(), contact=contact.strip(),
-        account_id=by.account_id, filed_at=clock.now(), due_on=org.calendar().add_workdays(clock.today(), OBJECTION_WORKDAYS),
+        number=number,
+        notice_id=notice_id,
+        line_order=line_order,
+        text=text.strip(),
+        contact=contact.strip(),
+        account_id=by.account_id,
+        filed_at=clock.now(),
+        due_on=org.calendar().add_workdays(clock.today(), OBJECTION_WORKDAYS),
         today=clock.today(),
-    )  # fmt: skip
+    )
     if objection_id is None:
         raise Refused("这份公示已经结束或不存在，异议请拨打公示上的电话。")
     record(
-        by=by, stream=f"notice:{notice_id}", verb="notice.object", subject=f"notice:{notice_id}", place=place,
+        by=by,
+        stream=f"notice:{notice_id}",
+        verb="notice.object",
+        subject=f"notice:{notice_id}",
+        place=place,
         summary={"number": number},
-    )  # fmt: skip
+    )
     later.objected(objection_id=objection_id, place=district_of(place))
     return number
 
@@ -299,9 +344,13 @@ def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting
     objection.answer, objection.answered_at, objection.answered_by = answer.strip(), clock.now(), by.signature
     objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
     record(
-        by=by, stream=f"notice:{objection.notice_id}", verb="objection.answer", subject=f"objection:{objection.pk}",
-        place=objection.place, summary={"number": objection.number, "upheld": upheld},
-    )  # fmt: skip
+        by=by,
+        stream=f"notice:{objection.notice_id}",
+        verb="objection.answer",
+        subject=f"objection:{objection.pk}",
+        place=objection.place,
+        summary={"number": objection.number, "upheld": upheld},
+    )
     if objection.line is None:
         return objection
     stop_for_objection_if_running(objection, by)

@@ -40,23 +40,37 @@ def make_list(*, round_id: int, by: Acting) -> PaymentList:
     if not grants:
         raise Refused("本批次没有可以发放的救助。公示结束且无异议的才能列入清单。")
     payment_list = PaymentList.objects.create(
-        number=next_number(f"FF{clock.today():%Y%m%d}"), round=round_, made_at=clock.now(), made_by=by.signature,
-        made_by_account=by.account_id, place=round_.place,
-    )  # fmt: skip
+        number=next_number(f"FF{clock.today():%Y%m%d}"),
+        round=round_,
+        made_at=clock.now(),
+        made_by=by.signature,
+        made_by_account=by.account_id,
+        place=round_.place,
+    )
     for grant in grants:
         assert grant.case_id is not None
         case = locked(grant.case_id, revision=None)
         answers, bound = queries.answers_of(case), queries.version_of(case).bindings
         card = str(answers[bound.card])
         Payment.objects.create(
-            list=payment_list, grant=grant, holder=str(answers[bound.card_holder]), bank=str(answers[bound.bank]),
-            account=card, account_tail=card[-4:], amount=grant.amount, place=grant.place,
-        )  # fmt: skip
+            list=payment_list,
+            grant=grant,
+            holder=str(answers[bound.card_holder]),
+            bank=str(answers[bound.bank]),
+            account=card,
+            account_tail=card[-4:],
+            amount=grant.amount,
+            place=grant.place,
+        )
         move(case, "list_payment", by=by, note=f"清单 {payment_list.number}")
     record(
-        by=by, stream=f"round:{round_.pk}", verb="payment.list", subject=f"payment_list:{payment_list.pk}",
-        place=round_.place, summary={"number": payment_list.number, "lines": len(grants), "amount": str(sum(g.amount for g in grants))},
-    )  # fmt: skip
+        by=by,
+        stream=f"round:{round_.pk}",
+        verb="payment.list",
+        subject=f"payment_list:{payment_list.pk}",
+        place=round_.place,
+        summary={"number": payment_list.number, "lines": len(grants), "amount": str(sum(g.amount for g in grants))},
+    )
     return payment_list
 
 
@@ -67,7 +81,9 @@ def take_results(*, list_id: int, results: Sequence[BankResult], by: Acting) -> 
     payment_list = PaymentList.objects.select_for_update(of=("self",)).get(pk=list_id)
     if payment_list.made_by_account == by.account_id:
         raise Refused("编制发放清单的人不得登记银行结果。请由财务人员办理。")
-    lines = {payment.pk: payment for payment in payment_list.payments.select_related("grant").select_for_update(of=("self",))}
+    lines = {
+        payment.pk: payment for payment in payment_list.payments.select_related("grant").select_for_update(of=("self",))
+    }
     problems: list[str] = []
     paid = failed = 0
     for result in results:
@@ -93,9 +109,13 @@ def take_results(*, list_id: int, results: Sequence[BankResult], by: Acting) -> 
             _settle_failed(payment, result, by)
             failed += 1
     record(
-        by=by, stream=f"round:{payment_list.round_id}", verb="payment.results", subject=f"payment_list:{payment_list.pk}",
-        place=payment_list.place, summary={"number": payment_list.number, "paid": paid, "failed": failed},
-    )  # fmt: skip
+        by=by,
+        stream=f"round:{payment_list.round_id}",
+        verb="payment.results",
+        subject=f"payment_list:{payment_list.pk}",
+        place=payment_list.place,
+        summary={"number": payment_list.number, "paid": paid, "failed": failed},
+    )
     return paid, failed
 
 

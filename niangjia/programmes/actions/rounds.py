@@ -22,9 +22,13 @@ from niangjia.programmes.models import Case, Grant, Round
 
 def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
     record(
-        by=by, stream=f"round:{round_.pk}", verb=verb, subject=f"round:{round_.pk}", place=round_.place,
+        by=by,
+        stream=f"round:{round_.pk}",
+        verb=verb,
+        subject=f"round:{round_.pk}",
+        place=round_.place,
         summary={"title": round_.title, **summary},
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -55,11 +59,23 @@ def prepare(
     if closes_on < opens_on:
         raise Refused("受理截止日期不能早于开始日期。", {"closes_on": "请核对日期。"})
     round_ = Round.objects.create(
-        programme=programme, version=version.key, title=title, year=year, unit=unit, place=unit.place,
-        opens_on=opens_on, closes_on=closes_on, cutoff_on=cutoff_on, amount=amount or version.default_amount,
-        quota=quota, notice_days=notice_days, notice_unit=notice_unit, objection_phone=objection_phone,
-        document_number=document_number, parameters=parameters or {},
-    )  # fmt: skip
+        programme=programme,
+        version=version.key,
+        title=title,
+        year=year,
+        unit=unit,
+        place=unit.place,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        cutoff_on=cutoff_on,
+        amount=amount or version.default_amount,
+        quota=quota,
+        notice_days=notice_days,
+        notice_unit=notice_unit,
+        objection_phone=objection_phone,
+        document_number=document_number,
+        parameters=parameters or {},
+    )
     _note(round_, by, "round.prepare", version=version.key)
     return round_
 
@@ -71,7 +87,7 @@ def change(*, round_id: int, by: Acting, **values: Any) -> Round:
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
     fixed = [key for key in ("amount", "cutoff_on") if key in values and values[key] != getattr(round_, key)]
     if fixed and round_.cases.filter(submitted_at__isnull=False).exists():
-        raise Refused("已有申请提交，金额和资格认定时点不能再改。", {key: "不能修改。" for key in fixed})
+        raise Refused("已有申请提交，金额和资格认定时点不能再改。", dict.fromkeys(fixed, "不能修改。"))
     before = {key: str(getattr(round_, key)) for key in values}
     for key, value in values.items():
         setattr(round_, key, value)
@@ -87,7 +103,10 @@ def set_state(*, round_id: int, state: RoundState, by: Acting) -> Round:
     """Open, close or finish a round."""
     by.require(Verb.ROUND_MANAGE)
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
-    if state == RoundState.FINISHED and round_.cases.filter(kind__in=["review", "outside_check", "notice", "granted"]).exists():
+    if (
+        state == RoundState.FINISHED
+        and round_.cases.filter(kind__in=["review", "outside_check", "notice", "granted"]).exists()
+    ):
         raise Refused("本批次还有申请在办理，不能办结。")
     before, round_.state = round_.state, state
     round_.save(update_fields=["state"])

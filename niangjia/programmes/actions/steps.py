@@ -99,7 +99,9 @@ def _check(case: Case, transition: Transition, by: Acting, reason: str, note: st
             raise Refused("选择“其他”时请在说明中写明原因。", {"note": "请写明原因。"})
 
 
-def touch(case: Case, *, by: Acting, verb: Verb | str, label: str, note: str = "", summary: dict[str, Any] | None = None) -> None:
+def touch(
+    case: Case, *, by: Acting, verb: Verb | str, label: str, note: str = "", summary: dict[str, Any] | None = None
+) -> None:
     """Something happened to a case without a change of state: timeline, revision and trail."""
     Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1)
     case.revision += 1
@@ -125,5 +127,3 @@ def touch(case: Case, *, by: Acting, verb: Verb | str, label: str, note: str = "
         place=case.place,
         summary={"number": case.number, **(summary or {})},
     )
-
-

@@ -18,7 +18,12 @@ _BINDINGS = Bindings(
     bank="bank",
     publish_consent="consent_publish",
 )
-_HEALTH = Check("health", "区卫生健康委", "诊断与病理是否属实、是否仍符合病情条件", ("name", "id_number", "hospital", "diagnosed_on"))
+_HEALTH = Check(
+    "health",
+    "区卫生健康委",
+    "诊断与病理是否属实、是否仍符合病情条件",
+    ("name", "id_number", "hospital", "diagnosed_on"),
+)
 _INSURANCE = Check("insurance", "区医疗保障局", "就医结算与报销情况是否属实", ("name", "id_number", "hospital"))
 
 PROGRAMME = Programme(
@@ -42,7 +47,10 @@ PROGRAMME = Programme(
             rules=rules.poor_mothers,
             rank=rules.order_of_waiting,
             rank_text=rules.ORDER_TEXT,
-            checks=(Check("income", "区扶贫办", "是否建档立卡贫困户", ("name", "id_number", "category", "confirmed_on")), _HEALTH),
+            checks=(
+                Check("income", "区扶贫办", "是否建档立卡贫困户", ("name", "id_number", "category", "confirmed_on")),
+                _HEALTH,
+            ),
             bindings=_BINDINGS,
             parameters={"poverty_line": "3600"},
             default_amount=10_000,
@@ -60,8 +68,12 @@ PROGRAMME = Programme(
             rank=rules.order_of_waiting,
             rank_text=rules.ORDER_TEXT,
             checks=(
-                Check("income", "区民政局", "是否为所填困难类别，认定日期是否属实",
-                      ("name", "id_number", "category", "certificate_number", "confirmed_on")),
+                Check(
+                    "income",
+                    "区民政局",
+                    "是否为所填困难类别，认定日期是否属实",
+                    ("name", "id_number", "category", "certificate_number", "confirmed_on"),
+                ),
                 _HEALTH,
                 _INSURANCE,
             ),
@@ -71,4 +83,4 @@ PROGRAMME = Programme(
             consent_version="2021-1",
         ),
     ),
-)  # fmt: skip
+)

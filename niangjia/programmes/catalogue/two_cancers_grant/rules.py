@@ -67,7 +67,9 @@ def disease_qualifies(answers: Answers, source: str) -> Finding:
     if PASS in (cervical, breast):
         return Finding("disease", PASS, text, source)
     if NEEDS_PROOF in (cervical, breast):
-        return Finding("disease", NEEDS_PROOF, text, source, "证明上没有写明分期或类型，请到确诊医院补开或补交病理报告。")
+        return Finding(
+            "disease", NEEDS_PROOF, text, source, "证明上没有写明分期或类型，请到确诊医院补开或补交病理报告。"
+        )
     return Finding("disease", FAIL, text, source, "原位癌和较早分期不在本项救助范围，可向村（社区）了解本地其他救助。")
 
 

@@ -35,44 +35,86 @@ STATES = (
 )
 
 RETURN_REASONS = (
-    ("PAPERS_MISSING", "缺少材料"), ("PAPERS_UNCLEAR", "材料看不清"), ("STAGE_MISSING", "诊断证明未写明分期"),
-    ("FACTS_DIFFER", "填写与原件不一致"), ("CARD_NOT_OWN", "不是本人银行账户"), ("OTHER", "其他（请写明）"),
-)  # fmt: skip
+    ("PAPERS_MISSING", "缺少材料"),
+    ("PAPERS_UNCLEAR", "材料看不清"),
+    ("STAGE_MISSING", "诊断证明未写明分期"),
+    ("FACTS_DIFFER", "填写与原件不一致"),
+    ("CARD_NOT_OWN", "不是本人银行账户"),
+    ("OTHER", "其他（请写明）"),
+)
 REFUSE_REASONS = (
-    ("NOT_RESIDENT", "户籍不在本区"), ("DISEASE", "病情不在范围"), ("INCOME", "困难身份不符"), ("GRANTED_BEFORE", "已获得过救助"),
-    ("UNTRUE", "情况不实"), ("OTHER", "其他（请写明）"),
-)  # fmt: skip
+    ("NOT_RESIDENT", "户籍不在本区"),
+    ("DISEASE", "病情不在范围"),
+    ("INCOME", "困难身份不符"),
+    ("GRANTED_BEFORE", "已获得过救助"),
+    ("UNTRUE", "情况不实"),
+    ("OTHER", "其他（请写明）"),
+)
 REVOKE_REASONS = (("UNTRUE", "情况不实"), ("GRANTED_BEFORE", "查实已获得过救助"), ("OTHER", "其他（请写明）"))
 
 BEFORE_PAYMENT = (
-    "SUBMITTED", "RETURNED", "VERIFIED", "REVIEWED", "CHECKING", "APPROVED", "REPORTED", "WAITING", "ALLOCATED", "NOTICE",
-    "OBJECTION", "GRANTED", "PAY_FAILED",
-)  # fmt: skip
+    "SUBMITTED",
+    "RETURNED",
+    "VERIFIED",
+    "REVIEWED",
+    "CHECKING",
+    "APPROVED",
+    "REPORTED",
+    "WAITING",
+    "ALLOCATED",
+    "NOTICE",
+    "OBJECTION",
+    "GRANTED",
+    "PAY_FAILED",
+)
 
 TRANSITIONS = (
     Transition("submit", "提交", ("DRAFT",), "SUBMITTED", Verb.APPLY),
     Transition("submit_for", "代填提交", ("DRAFT",), "SUBMITTED", Verb.CASE_ENTER),
     Transition("verify", "原件相符，上报镇街", ("SUBMITTED",), "VERIFIED", Verb.CASE_VERIFY, VILLAGE, form="verify"),
-    Transition("return_to_applicant", "退回补正", ("SUBMITTED",), "RETURNED", Verb.CASE_VERIFY, VILLAGE, True, RETURN_REASONS),
+    Transition(
+        "return_to_applicant", "退回补正", ("SUBMITTED",), "RETURNED", Verb.CASE_VERIFY, VILLAGE, True, RETURN_REASONS
+    ),
     Transition("resubmit", "补正后再次提交", ("RETURNED",), "SUBMITTED", Verb.APPLY),
     Transition("resubmit_for", "代为补正提交", ("RETURNED",), "SUBMITTED", Verb.CASE_ENTER),
     Transition("review", "审核通过，报区妇联", ("VERIFIED",), "REVIEWED", Verb.CASE_REVIEW, TOWN),
-    Transition("return_to_village", "退回村社区", ("VERIFIED",), "SUBMITTED", Verb.CASE_REVIEW, TOWN, True, RETURN_REASONS),
+    Transition(
+        "return_to_village", "退回村社区", ("VERIFIED",), "SUBMITTED", Verb.CASE_REVIEW, TOWN, True, RETURN_REASONS
+    ),
     Transition("ask", "发起部门核验", ("REVIEWED",), "CHECKING", Verb.CASE_ASK, DISTRICT, bulk=True),
     Transition("answered", "部门核验完毕", ("CHECKING",), "REVIEWED", Verb.CHECK_ANSWER, automatic=True),
-    Transition("recall", "收回核验", ("CHECKING",), "REVIEWED", Verb.CASE_ASK, DISTRICT, confirm="未答复的核验将取消。"),
+    Transition(
+        "recall", "收回核验", ("CHECKING",), "REVIEWED", Verb.CASE_ASK, DISTRICT, confirm="未答复的核验将取消。"
+    ),
     Transition("approve", "审定通过", ("REVIEWED",), "APPROVED", Verb.CASE_DECIDE, DISTRICT),
-    Transition("refuse", "不予通过", ("REVIEWED", "APPROVED"), "REJECTED", Verb.CASE_DECIDE, DISTRICT, True, REFUSE_REASONS),
-    Transition("return_to_town", "退回镇街", ("REVIEWED",), "VERIFIED", Verb.CASE_DECIDE, DISTRICT, True, RETURN_REASONS),
+    Transition(
+        "refuse", "不予通过", ("REVIEWED", "APPROVED"), "REJECTED", Verb.CASE_DECIDE, DISTRICT, True, REFUSE_REASONS
+    ),
+    Transition(
+        "return_to_town", "退回镇街", ("REVIEWED",), "VERIFIED", Verb.CASE_DECIDE, DISTRICT, True, RETURN_REASONS
+    ),
     Transition("report_up", "上报市级", ("APPROVED",), "REPORTED", Verb.CASE_ALLOCATE, DISTRICT, bulk=True),
-    Transition("allocate", "分配名额", ("REPORTED", "WAITING"), "ALLOCATED", Verb.CASE_ALLOCATE, DISTRICT, automatic=True),
+    Transition(
+        "allocate", "分配名额", ("REPORTED", "WAITING"), "ALLOCATED", Verb.CASE_ALLOCATE, DISTRICT, automatic=True
+    ),
     Transition("wait", "列入候补", ("REPORTED",), "WAITING", Verb.CASE_ALLOCATE, DISTRICT, automatic=True),
     Transition("give_notice", "开始公示", ("ALLOCATED",), "NOTICE", Verb.NOTICE_PUBLISH, DISTRICT, automatic=True),
     Transition("take_down", "撤下公示", ("NOTICE",), "ALLOCATED", Verb.NOTICE_PUBLISH, DISTRICT, automatic=True),
     Transition("object", "公示期收到异议", ("NOTICE",), "OBJECTION", Verb.OBJECT, automatic=True),
-    Transition("dismiss_objection", "异议不成立", ("OBJECTION",), "NOTICE", Verb.OBJECTION_HANDLE, DISTRICT, automatic=True),
-    Transition("uphold_objection", "异议成立，取消资格", ("OBJECTION",), "REJECTED", Verb.OBJECTION_HANDLE, DISTRICT, True,
-               (("OBJECTION", "公示异议成立"),), automatic=True),
+    Transition(
+        "dismiss_objection", "异议不成立", ("OBJECTION",), "NOTICE", Verb.OBJECTION_HANDLE, DISTRICT, automatic=True
+    ),
+    Transition(
+        "uphold_objection",
+        "异议成立，取消资格",
+        ("OBJECTION",),
+        "REJECTED",
+        Verb.OBJECTION_HANDLE,
+        DISTRICT,
+        True,
+        (("OBJECTION", "公示异议成立"),),
+        automatic=True,
+    ),
     Transition("grant", "公示无异议", ("NOTICE",), "GRANTED", Verb.NOTICE_PUBLISH, DISTRICT, automatic=True),
     Transition("list_payment", "列入发放清单", ("GRANTED",), "PAYING", Verb.CASE_PAY, DISTRICT, automatic=True),
     Transition("paid", "银行已到账", ("PAYING",), "PAID", Verb.CASE_PAY_RESULT, DISTRICT, automatic=True),
@@ -80,14 +122,45 @@ TRANSITIONS = (
     Transition("correct_account", "更正账户", ("PAY_FAILED",), "GRANTED", Verb.CASE_ENTER, None, form="account"),
     Transition("correct_own_account", "更正账户", ("PAY_FAILED",), "GRANTED", Verb.APPLY, None, form="account"),
     Transition("follow_up", "登记回访", ("PAID",), "FOLLOWED_UP", Verb.CASE_FOLLOW_UP, None, form="follow_up"),
-    Transition("withdraw", "撤回申请", ("DRAFT", *BEFORE_PAYMENT), "WITHDRAWN", Verb.APPLY,
-               confirm="撤回后本次申请终止，受理期内可以重新申请。"),
-    Transition("withdraw_for", "代为撤回", ("DRAFT", *BEFORE_PAYMENT), "WITHDRAWN", Verb.CASE_ENTER, None, True,
-               (("HER_WISH", "本人要求撤回"), ("DUPLICATE", "重复申请"))),
-    Transition("record_death", "登记去世", (*BEFORE_PAYMENT, "PAYING"), "DECEASED", Verb.CASE_STOP, None, form="death",
-               confirm="登记去世后申请终止，救助金不再发放。"),
-    Transition("revoke", "撤销救助", ("GRANTED", "PAYING", "PAID", "FOLLOWED_UP"), "REVOKED", Verb.CASE_DECIDE, DISTRICT, True,
-               REVOKE_REASONS, confirm="已发放的救助金须另行追回。"),
-)  # fmt: skip
+    Transition(
+        "withdraw",
+        "撤回申请",
+        ("DRAFT", *BEFORE_PAYMENT),
+        "WITHDRAWN",
+        Verb.APPLY,
+        confirm="撤回后本次申请终止，受理期内可以重新申请。",
+    ),
+    Transition(
+        "withdraw_for",
+        "代为撤回",
+        ("DRAFT", *BEFORE_PAYMENT),
+        "WITHDRAWN",
+        Verb.CASE_ENTER,
+        None,
+        True,
+        (("HER_WISH", "本人要求撤回"), ("DUPLICATE", "重复申请")),
+    ),
+    Transition(
+        "record_death",
+        "登记去世",
+        (*BEFORE_PAYMENT, "PAYING"),
+        "DECEASED",
+        Verb.CASE_STOP,
+        None,
+        form="death",
+        confirm="登记去世后申请终止，救助金不再发放。",
+    ),
+    Transition(
+        "revoke",
+        "撤销救助",
+        ("GRANTED", "PAYING", "PAID", "FOLLOWED_UP"),
+        "REVOKED",
+        Verb.CASE_DECIDE,
+        DISTRICT,
+        True,
+        REVOKE_REASONS,
+        confirm="已发放的救助金须另行追回。",
+    ),
+)
 
 WORKFLOW = Workflow(STATES, TRANSITIONS, "DRAFT")
