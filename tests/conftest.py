@@ -43,14 +43,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """The migrated database; a test that commits leaves it as it was found."""
+def template(request: pytest.FixtureRequest, django_test_environment: None) -> Server:
+    """The server of this run and the migrated database nobody works in: copies are made of it."""
     workerinput: dict[str, str] = getattr(request.config, "workerinput", {})
+    return Server(**json.loads(workerinput["server"])) if workerinput else _prepared_server(request.config)
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """What tells this process from the others of the run."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template: Server, worker_name: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of this process; a test that commits leaves it as it was found."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        server = Server(**json.loads(workerinput["server"])) if workerinput else _prepared_server(request.config)
-        with harness.working_copy(server, workerinput.get("workerid", "main")) as renew:
+        with harness.working_copy(template, worker_name) as renew:
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: renew())
             yield
 

@@ -57,38 +57,39 @@ def point_django_at(place: Server) -> None:
         connections.settings[alias].update(HOST=place.host, PORT=str(place.port), NAME=place.name)
 
 
+def make_copy(template: Server, name: str) -> Server:
+    """A database of this name with exactly the template's contents, in place of one that may be there."""
+    place = dataclasses.replace(template, name=name)
+    database, logins = sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES.values()))
+    statements = (
+        "DROP DATABASE IF EXISTS {database} WITH (FORCE)",
+        "CREATE DATABASE {database} TEMPLATE {template} OWNER niangjia_owner STRATEGY FILE_COPY",
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE {database} TO {logins}",
+    )
+    with closing(roles.administrator(template)) as connection:
+        for statement in statements:
+            connection.execute(
+                sql.SQL(statement).format(database=database, template=sql.Identifier(template.name), logins=logins)
+            )
+    return place
+
+
 @contextmanager
 def working_copy(template: Server, worker: str) -> Iterator[Callable[[], None]]:
     """Copy the template for this process and point Django at the copy. Yields what makes the copy anew."""
-    place = dataclasses.replace(template, name=f"{TEMPLATE}_{worker}")
-
-    def drop(connection: psycopg.Connection) -> None:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(place.name)))
+    place = make_copy(template, f"{TEMPLATE}_{worker}")
+    point_django_at(place)
 
     def renew() -> None:
         connections.close_all()
-        with closing(roles.administrator(template)) as connection:
-            drop(connection)
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER niangjia_owner STRATEGY FILE_COPY").format(
-                    sql.Identifier(place.name), sql.Identifier(TEMPLATE)
-                )
-            )
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(place.name)))
-            connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                    sql.Identifier(place.name), sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES.values()))
-                )
-            )
+        make_copy(template, place.name)
 
-    renew()
-    point_django_at(place)
     try:
         yield renew
     finally:
         connections.close_all()
-        with closing(roles.administrator(template)) as connection:
-            drop(connection)
+        roles.remove(place, [])
 
 
 def owner_connection() -> psycopg.Connection:

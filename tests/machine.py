@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-CJK_FONTS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/noto", "/usr/share/fonts/truetype/wqy")
+FONT_FOLDERS = (Path("/usr/share/fonts/opentype"), Path("/usr/share/fonts/truetype"))
 PACKAGES = {"chromium": "chromium", "font": "fonts-noto-cjk"}
 
 
@@ -26,11 +26,7 @@ def has_cjk_font() -> bool:
     """Whether Chinese text shows as characters. Asks fontconfig, and without it looks where Debian puts fonts."""
     if shutil.which("fc-list"):
         return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout.strip())
-    return any(path.is_dir() and any("cjk" in font.name.lower() for font in path.iterdir()) for path in _folders())
-
-
-def _folders() -> list[Path]:
-    return [Path(name) for name in CJK_FONTS]
+    return any("cjk" in font.name.lower() for folder in FONT_FOLDERS for font in folder.rglob("*"))
 
 
 def missing() -> list[str]:
