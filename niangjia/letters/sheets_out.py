@@ -139,7 +139,7 @@ def _body(
                 if value[:3] == "<r>":
                     failed = other(number, at, value, formats[at])
                 else:
-                    failed = value and write_string(number, at, value, formats[at])
+                    failed = write_string(number, at, value, formats[at]) if value else 0
             elif value is None:
                 continue
             else:
