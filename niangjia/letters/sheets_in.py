@@ -231,14 +231,14 @@ def _find(
         raise SheetError(f"没有找到表头。应有的列：{_headers(table)}", "请使用下载的模板，表头一行不要改动或删除")
     grid, header = fitting[0] if fitting else max(found, key=lambda pair: len(pair[1].places))
     if header.twice:
-        raise SheetError(f"表头重复：{_quoted(header.twice)}(第 {header.row} 行)", "请只保留一列，或改正表头")
+        raise SheetError(f"表头重复：{_quoted(header.twice)}（第 {header.row} 行）", "请只保留一列，或改正表头")
     if missing := header.misses(table):
         unknown = f"；表里不认识的列：{_quoted(header.unknown)}" if header.unknown else ""
         raise SheetError(
             f"第 {header.row} 行表头缺少列：{_quoted(missing)}{unknown}。应有的列：{_headers(table)}",
             "请按模板补上或改正表头",
         )
-    rows = grid.total_height - header.row
+    rows = _last_row(grid) - header.row
     if rows <= 0:
         raise SheetError(f"工作表「{grid.name}」只有表头，没有数据", "请填写数据后重新上传")
     if rows > limits.rows:
@@ -277,6 +277,11 @@ def header_key(text: str) -> str:
     """A header without what people add to it: spaces, widths, a star, a colon, 「（必填）」."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     return re.sub(r"\((?:必填|选填|必填项)\)", "", text).strip("*:※")
+
+
+def _last_row(grid: python_calamine.CalamineSheet) -> int:
+    """The number, in Excel, of the last row with anything in it."""
+    return grid.end[0] + 1 if grid.end else 0
 
 
 def _headers(table: Table) -> str:
@@ -321,7 +326,7 @@ def _merged(
         named = [column for place, column in columns.items() if left <= place <= right]
         if first <= after or not named:
             continue
-        last = min(last, grid.total_height)
+        last = min(last, _last_row(grid))
         rows += last - first + 1
         if rows > MERGED_ROWS:
             raise SheetError("表里的合并单元格过多", "请全选表格，取消合并单元格后逐行填写")
@@ -382,7 +387,7 @@ _FOLD |= {0x3000: " ", 0xA0: " ", 0x202F: " "}
 _APOSTROPHES = "'’‘`"
 # A row without any of these characters has nothing to clean: one search a row instead of one a cell.
 _UNUSUAL = re.compile(f"[{_INVISIBLE} \\t\n+{_APOSTROPHES}\\u3000\\xa0\\u202f０-９Ａ-Ｚａ-ｚ]").search
-_SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+?(\d{1,4})").fullmatch
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[Ee]\+(\d{1,4})").fullmatch
 
 
 def clean(text: str) -> str:

@@ -227,4 +227,5 @@ def _rows(
         sheet.write_string(0, at, value, header)
     for number, row in enumerate(rows, 1):
         for at, value in enumerate(row):
-            sheet.write_string(number, at, value, text)
+            if value:
+                sheet.write_string(number, at, value, text)
