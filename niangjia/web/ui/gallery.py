@@ -46,6 +46,11 @@ class SampleForm(forms.Form):
     consent = forms.BooleanField(label="我同意将以上信息用于本次救助审核", help_text="不同意不影响您当面申请")
 
 
+def _spans(*marks: tuple[str, str, str]) -> list[tuple[int, int, str, str]]:
+    found = [(SENTENCE.index(words), words, tone, label) for words, tone, label in marks]
+    return [(start, start + len(words), tone, label) for start, words, tone, label in found]
+
+
 def sample_context() -> dict[str, Any]:
     """What the examples' expressions (values that begin with ``=``) may name."""
     bad = SampleForm({"id_number": "500102198003150012"}, prefix="bad")
@@ -62,11 +67,9 @@ def sample_context() -> dict[str, Any]:
         "values": [3, 5, 4, 8, 12, 9, 7, 11, 14, 10, 15, 6],
         "moment": datetime(2026, 11, 18, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")),
         "sentence": SENTENCE,
-        "spans": [
-            (14, 20, "plum", "目标：12 期"),
-            (23, 29, "ok", "目标：1200 人次"),
-            (30, 37, "warn", "期限：6月30日"),
-        ],
+        "spans": _spans(
+            ("不少于12期", "plum", "目标：12 期"), ("1200人次", "ok", "目标：1200 人次"), ("6月底前", "warn", "期限")
+        ),
     }
 
 
