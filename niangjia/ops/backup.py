@@ -278,7 +278,7 @@ def _run(program: str, place: Server, keys: Keys, *options: str) -> None:
     folder = postgres.client_folder()
     if folder is None:
         raise OpsError(f"没有找到 {program}。请重新执行 make，或安装系统的 postgresql-client。")
-    command = [str(folder / program), f"--dbname={place.conninfo(user='niangjia_owner', password='')}", *options]
+    command = [str(folder / program), f"--dbname={place.conninfo(user='niangjia_owner')}", "--no-password", *options]
     environ: Mapping[str, str] = {**os.environ, "PGPASSWORD": keys["database"]["owner"]}
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
