@@ -20,6 +20,9 @@ ALLOWED_HOSTS = list(environment.read_words("NIANGJIA_HOSTS", ("127.0.0.1", "loc
 CSRF_TRUSTED_ORIGINS = list(environment.read_words("NIANGJIA_ORIGINS"))
 
 NIANGJIA_NAME = "娘家"
+NIANGJIA_DISTRICT = "500102000000"
+NIANGJIA_DISTRICT_NAME = "涪陵区"
+NIANGJIA_DEMO_PASSWORD = "niangjia-yanshi-2026"  # noqa: S105  of made-up people, only where NIANGJIA_DEMO is set
 NIANGJIA_ROLES = BASE / "config" / "roles.yaml"
 NIANGJIA_UPLOADS = STATE.uploads
 # A folder each, in an explicit list: what is not named here does not exist.
@@ -62,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "niangjia.web.signin.demands",
     "niangjia.web.middleware.acting",
 ]
 
@@ -94,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "niangjia.web.context.house",
+                "niangjia.web.signin.demo_hints",
             ],
         },
     }
@@ -126,6 +131,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "niangjia.web.signin.StaffAdapter"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "niangjia.web.signin.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = NIANGJIA_NAME

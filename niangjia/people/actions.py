@@ -159,9 +159,22 @@ def accept_code(*, phone: str, code: str) -> Account:
     return account
 
 
-def make_account(*, officer: Officer, username: str, password: str) -> Account:
-    """An officer's sign-in. The caller writes the trail entry."""
-    account = Account(username=username, officer=officer, display_name=officer.name)
+def make_account(*, officer: Officer, username: str, password: str, temporary: bool = False) -> Account:
+    """An officer's sign-in. A temporary password must be changed at the first one. The caller writes the trail entry."""
+    account = Account(username=username, officer=officer, display_name=officer.name, must_change_password=temporary)
     account.set_password(password)
     account.save()
     return account
+
+
+def set_password(*, account: Account, password: str, temporary: bool) -> None:
+    """A new password; a temporary one, given by another person, must be changed. The caller writes the trail entry."""
+    account.set_password(password)
+    account.must_change_password = temporary
+    account.save(update_fields=["password", "must_change_password"])
+
+
+def set_active(*, account: Account, active: bool) -> None:
+    """Let an account in or keep it out; running sessions of a closed account end at their next request."""
+    account.is_active = active
+    account.save(update_fields=["is_active"])

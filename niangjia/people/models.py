@@ -93,7 +93,7 @@ class Account(AbstractBaseUser):
     phone = SealedTextField(context="people_account.phone", null=True, blank=True)
     phone_index = BlindIndexField(null=True, blank=True, unique=True)
     is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base class has a plain attribute
-    large_print = models.BooleanField("大字版", default=False)
+    must_change_password = models.BooleanField("须先改密码", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from niangjia.access.acting import Acting
+from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 
 
@@ -45,6 +45,20 @@ def may(*verbs: Verb) -> Callable[[View], Callable[..., HttpResponseBase]]:
         return guarded
 
     return decorate
+
+
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Any officer may call the view, whatever her post: it concerns her own account only."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        acting: Acting | None = getattr(request, "acting", None)
+        if acting is None or acting.kind is ActorKind.RESIDENT:
+            return redirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+        return view(request, *args, **kwargs)
+
+    guarded.guard = "signed_in"  # type: ignore[attr-defined]
+    return guarded
 
 
 def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

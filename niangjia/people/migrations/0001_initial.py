@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ("phone", niangjia.core.fields.SealedTextField(blank=True, context="people_account.phone", null=True)),
                 ("phone_index", niangjia.core.fields.BlindIndexField(blank=True, null=True, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
-                ("large_print", models.BooleanField(default=False, verbose_name="大字版")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="须先改密码")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "officer",
