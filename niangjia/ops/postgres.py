@@ -179,19 +179,26 @@ def client_folder() -> Path | None:
 
 
 def _copied(install: Path) -> Path:
-    """A copy of the programs where an unprivileged user can read them, for a checkout in a private home."""
+    """A copy of the programs where an unprivileged user can read them, for a checkout in a private home.
+
+    The programs find the wheel's libraries by their place relative to them, so both are copied as they lie.
+    """
+    package = install.parent
     stamp = hashlib.sha256(f"{install}:{(install / 'bin' / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = _SYSTEM_DATA / f"programs-{stamp}"
     if not target.exists():
         _SYSTEM_DATA.mkdir(mode=0o755, parents=True, exist_ok=True)
         half = Path(tempfile.mkdtemp(dir=_SYSTEM_DATA, prefix=".copy-"))
-        shutil.copytree(install, half, symlinks=True, dirs_exist_ok=True)
-        half.chmod(0o755)
+        for folder in (install, package.with_name(f"{package.name}.libs")):
+            if folder.exists():
+                shutil.copytree(folder, half / folder.relative_to(package.parent), symlinks=True)
+        for folder in (half, half / package.name):
+            folder.chmod(0o755)
         try:
             half.rename(target)
         except OSError:  # another process was first
             shutil.rmtree(half)
-    return target
+    return target / package.name / install.name
 
 
 def data_folder(state: State) -> Path:

