@@ -67,7 +67,7 @@ def write_template(out: BinaryIO, table: Table) -> None:
 @contextmanager
 def _book(out: BinaryIO, title: str) -> Iterator[xlsxwriter.Workbook]:
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "default_format_properties": FONT})
-    book.set_properties({"title": title, "created": now().replace(tzinfo=None)})
+    book.set_properties({"title": title, "created": now().astimezone(datetime.UTC).replace(tzinfo=None)})
     try:
         yield book
     except BaseException:
