@@ -1,7 +1,9 @@
-"""Routes of this area."""
+"""Routes of the calendar room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from niangjia.web.desk.calendar import views
 
 app_name = "calendar"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.index, name="index")]

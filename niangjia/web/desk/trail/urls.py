@@ -1,7 +1,9 @@
-"""Routes of this area."""
+"""Routes of the trail room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from niangjia.web.desk.trail import views
 
 app_name = "trail"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.index, name="index")]
