@@ -49,6 +49,7 @@ class Transition:
 
     ``automatic`` steps are taken by the house itself when a condition is met (all departments answered, notice over).
     ``level`` is where the actor must sit; None is anywhere in range (the resident, or a step of several levels).
+    ``aside`` steps are ways out that stand open and that no case waits for (death, withdrawal, revocation).
     """
 
     key: str
@@ -63,6 +64,7 @@ class Transition:
     form: str = ""
     bulk: bool = False
     automatic: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,13 @@ def may(workflow: Workflow, state: str, transition: Transition, actor: Actor) ->
 def next_steps(workflow: Workflow, state: str, actor: Actor) -> list[Transition]:
     """The steps to offer, in the order they are defined."""
     return [t for t in workflow.transitions if not t.automatic and may(workflow, state, t, actor)]
+
+
+def awaits(workflow: Workflow, state: str, actor: Actor) -> bool:
+    """Whether a case in this state waits for this actor: the state lies on her level and she may take it on."""
+    return workflow.state(state).level == actor.level and any(
+        not step.aside for step in next_steps(workflow, state, actor)
+    )
 
 
 def due_on(state: State, arrived: dt.date, calendar: Calendar) -> dt.date | None:

@@ -116,7 +116,7 @@ class Case(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["round", "id_index"],
-                condition=~Q(kind__in=["withdrawn", "refused", "closed"]) & Q(id_index__isnull=False),
+                condition=~Q(kind__in=["draft", "withdrawn", "refused", "closed"]) & Q(id_index__isnull=False),
                 name="programmes_case_one_open_a_round",
                 violation_error_message="同一批次中该证件号码已有一份申请在办理。",
             ),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Replace
 from django.utils.timezone import localdate
 
 from niangjia.access import policy
@@ -16,7 +19,7 @@ from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, sealing
 from niangjia.flow import machine
-from niangjia.flow.kinds import ENDED, StateKind
+from niangjia.flow.kinds import StateKind
 from niangjia.flow.machine import Actor, Finding, Transition
 from niangjia.intake.sheet import Sensitivity
 from niangjia.people import queries as people
@@ -103,27 +106,31 @@ def context_of(case: Case, answers: Mapping[str, Any]) -> Context:
             index = people.id_index(identity.parse_id(str(number)).number)
         except identity.IdentityError:
             index = None
-    grant = Grant.objects.filter(case_id=case.pk, state__in=[GrantState.APPROVED, GrantState.PAID]).exists()
-    checks = (
-        {}
-        if case.pk is None
-        else dict(
-            OutsideCheck.objects.filter(case_id=case.pk, cancelled_at__isnull=True)
-            .exclude(answer="")
-            .values_list("key", "answer")
-        )
-    )
+    checks = case.checks.all() if case.pk else ()
     return Context(
         cutoff_on=round_.cutoff_on,
         opens_on=round_.opens_on,
         closes_on=round_.closes_on,
         submitted_on=case.submitted_at and localdate(case.submitted_at),
         today=clock.today(),
-        granted_before=not grant and granted_before(programme.family, index),
-        died_on=people.died_on(case.person_id) if case.person_id else None,
-        checks=checks,
+        granted_before=granted_before(programme.family, index) and not has_grant(case),
+        died_on=_died_on(case),
+        checks={check.key: check.answer for check in checks if check.answer and check.cancelled_at is None},
         parameters={**version.parameters, **round_.parameters},
     )
+
+
+def has_grant(case: Case) -> bool:
+    """Whether a grant of this very case runs or was paid."""
+    return Grant.objects.filter(case_id=case.pk, state__in=[GrantState.APPROVED, GrantState.PAID]).exists()
+
+
+def _died_on(case: Case) -> dt.date | None:
+    if case.person_id is None:
+        return None
+    if Case.person.is_cached(case):
+        return case.person.died_on if case.person else None
+    return people.died_on(case.person_id)
 
 
 def findings_of(case: Case, answers: Mapping[str, Any] | None = None) -> list[Finding]:
@@ -146,6 +153,20 @@ def next_steps(case: Case, acting: Acting, steps: Iterable[Step] | None = None) 
     ]
 
 
+def steps_since(case: Case, revision: int) -> list[Step]:
+    """What was done to a case after a revision somebody saw, oldest first. Each revision is one step."""
+    newer = max(case.revision - revision, 0)
+    return list(reversed(Step.objects.filter(case_id=case.pk).order_by("-id")[:newer]))
+
+
+def other_cases(case: Case) -> list[Case]:
+    """Other applications under the same ID number that the reader may see, the latest first."""
+    if case.id_index is None:
+        return []
+    same = Case.objects.filter(id_index=case.id_index).exclude(pk=case.pk).exclude(kind=StateKind.DRAFT)
+    return list(same.select_related("round").order_by("-id")[:10])
+
+
 def verbs_done(case: Case, acting: Acting, steps: Iterable[Step] | None = None) -> frozenset[Verb]:
     """What this account already did on this case, under whichever post."""
     past = steps if steps is not None else Step.objects.filter(case_id=case.pk, account_id=acting.account_id)
@@ -156,24 +177,18 @@ def verbs_done(case: Case, acting: Acting, steps: Iterable[Step] | None = None) 
 
 
 def inbox(acting: Acting) -> QuerySet[Case]:
-    """Cases that wait for a step of this actor's level and verbs, the most urgent first."""
+    """Cases that wait for a step of this actor's level and verbs, the most urgent first; finished rounds are over."""
     wanted = Q()
     actor = actor_of(acting)
     for programme in registry.programmes().values():
         for version in programme.versions:
-            states = [
-                state.key
-                for state in version.workflow.states
-                if state.kind not in ENDED
-                and state.kind is not StateKind.DRAFT
-                and state.level == actor.level
-                and machine.next_steps(version.workflow, state.key, actor)
-            ]
+            states = [s.key for s in version.workflow.states if machine.awaits(version.workflow, s.key, actor)]
             if states:
                 wanted |= Q(programme=programme.key, version=version.key, state__in=states)
     if not wanted:
         return Case.objects.none()
-    return Case.objects.filter(wanted).select_related("round").order_by(F("due_on").asc(nulls_last=True), "id")
+    waiting = Case.objects.filter(wanted).exclude(kind=StateKind.DRAFT).exclude(round__state=RoundState.FINISHED)
+    return waiting.select_related("round").order_by(F("due_on").asc(nulls_last=True), "id")
 
 
 def drafts(acting: Acting) -> QuerySet[Case]:
@@ -193,12 +208,17 @@ def search(text: str) -> QuerySet[Case]:
     except identity.IdentityError:
         pass
     by_pinyin = wanted.lower().replace(" ", "")
-    found = Q(number__iexact=wanted) | Q(name__startswith=wanted)
-    if by_pinyin.isascii():
-        found |= Q(name_initials__startswith=by_pinyin) | Q(name_pinyin__startswith=wanted.lower())
-    else:
-        found |= Q(name__contains=wanted)
-    return cases().filter(found)
+    if not by_pinyin:
+        return cases()
+    if not by_pinyin.isascii():
+        return cases().filter(name__contains=wanted)
+    spelt = Q(name_initials__startswith=by_pinyin) | Q(name_pinyin__startswith=wanted.lower())
+    squeezed = Replace("name_pinyin", Value(" "), Value(""))
+    return (
+        cases()
+        .alias(squeezed=squeezed)
+        .filter(spelt | Q(squeezed__startswith=by_pinyin) | Q(number=wanted.upper()) | Q(number__endswith=f"-{wanted}"))
+    )
 
 
 def checks_for_unit() -> QuerySet[OutsideCheck]:
@@ -239,9 +259,32 @@ def payable_grants(round_: Round) -> QuerySet[Grant]:
     )
 
 
-def rank_key(case: Case, answers: Mapping[str, Any]) -> tuple[Any, ...]:
-    assert case.submitted_at is not None
-    return version_of(case).rank(answers, Waiting(case.submitted_at, waited_before(case), case.number))
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """A case in the order of waiting, and whether she waited in vain in an earlier round."""
+
+    case: Case
+    waited_before: bool
+
+
+def order_of_waiting(round_: Round) -> list[InLine]:
+    """The reported and waiting cases of a round, the first in line first, by the rule of the version."""
+    line = []
+    for case in Case.objects.filter(round=round_, state__in=["REPORTED", "WAITING"]).select_related("round"):
+        assert case.submitted_at is not None
+        before = waited_before(case)
+        line.append(
+            (version_of(case).rank(answers_of(case), Waiting(case.submitted_at, before, case.number)), case, before)
+        )
+    return [InLine(case, before) for _, case, before in sorted(line, key=itemgetter(0))]
+
+
+def places_taken(round_: Round) -> int:
+    """How many places of the quota are given away: allotted, on notice, objected to, granted."""
+    return (
+        Case.objects.filter(round=round_, state__in=["ALLOCATED", "NOTICE", "OBJECTION"]).count()
+        + Grant.objects.filter(round=round_, state__in=[GrantState.APPROVED, GrantState.PAID]).count()
+    )
 
 
 def file_objection(

@@ -6,6 +6,7 @@ from niangjia.core.rowscope import DESK, LOGIN, PARTNER, PUBLIC, RESIDENT, Rule
 MINE = rowscope.is_mine("filed_by_account", "account") + " AND filed_by_account <> 0"
 OWN_CASE = "case_id IN (SELECT id FROM programmes_case)"
 HERE = rowscope.in_range("place")
+OWN_FILE = rowscope.is_mine("owner_account", "account") + " AND owner_account <> 0"
 ASKED = rowscope.is_mine("unit_id", "unit")
 
 PROTECT = "\n".join(
@@ -65,8 +66,14 @@ PROTECT = "\n".join(
         rowscope.protect(
             "files_storedfile",
             Rule(DESK, HERE, "SELECT, INSERT"),
-            Rule(RESIDENT, rowscope.is_mine("owner_account", "account") + " AND owner_account <> 0", "SELECT, INSERT"),
+            Rule(RESIDENT, OWN_FILE, "SELECT, INSERT"),
         ),
+        # A woman who corrects where she is registered takes her papers along.
+        f"""
+        GRANT UPDATE (place) ON files_storedfile TO {DESK}, {RESIDENT};
+        CREATE POLICY desk_update ON files_storedfile FOR UPDATE TO {DESK} USING ({HERE}) WITH CHECK ({HERE});
+        CREATE POLICY resident_update ON files_storedfile FOR UPDATE TO {RESIDENT} USING ({OWN_FILE}) WITH CHECK ({OWN_FILE});
+        """,
     ]
 )
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
@@ -49,6 +49,7 @@ def start(*, round_: Round, place: str, by: Acting, helper: str = "", answers: M
         raise Refused(f"您在本批次已有{begun}份没有提交的申请，请先提交或撤回其中一份。")
     programme = registry.programme(round_.programme)
     version = programme.version(round_.version)
+    _require_range(place, by)
     now = clock.now()
     case = Case(
         number=next_number(f"{programme.number_prefix}{round_.year}-{codes.town_of(place)[:9]}"),
@@ -68,6 +69,14 @@ def start(*, round_: Round, place: str, by: Acting, helper: str = "", answers: M
     case.save()
     touch(case, by=by, verb="case.start", label="开始填写", summary={"helper": helper})
     return case
+
+
+def _require_range(place: str, by: Acting) -> None:
+    if by.kind is ActorKind.DESK and not codes.contains(by.place, place):
+        raise Refused(
+            f"只能为“{by.unit_name}”范围内的户籍代填，请她向户籍所在村（社区）申请。",
+            {"place": "不在您的范围内。"},
+        )
 
 
 def _fill(case: Case, answers: Mapping[str, Any]) -> None:
@@ -96,10 +105,12 @@ def save_answers(*, case_id: int, answers: Mapping[str, Any], by: Acting, revisi
     if case.state_kind not in (StateKind.DRAFT, StateKind.RETURNED):
         raise Refused("申请提交后不能再修改。如需更正，请村（社区）妇联主席退回补正。")
     known = queries.answers_of(case)
-    before = case.name, case.id_index
+    before = case.place, case.id_index
     _fill(case, {**known, **answers})
-    if case.person_id and before != (case.name, case.id_index):
+    _require_range(case.place, by)
+    if case.person_id and case.id_index and before[1] != case.id_index:
         case.person_id = people.ensure_person(_identity(case, {**known, **answers}))
+    _move_papers(case, before[0])
     case.save()
     changed = sorted(key for key, value in answers.items() if known.get(key) != value)
     if changed:
@@ -112,6 +123,15 @@ def save_answers(*, case_id: int, answers: Mapping[str, Any], by: Acting, revisi
             note="、".join(labels[key] for key in changed if key in labels),
         )
     return case
+
+
+def _move_papers(case: Case, before: str) -> None:
+    """Her papers lie where she is registered: the village she names must be able to see them."""
+    if case.place == before:
+        return
+    papers = Attachment.objects.filter(case=case)
+    StoredFile.objects.filter(pk__in=papers.values("file")).update(place=case.place)
+    papers.update(place=case.place)
 
 
 def _require_editor(case: Case, by: Acting) -> None:
@@ -162,7 +182,11 @@ def submit(*, case_id: int, by: Acting, revision: int | None = None) -> Case:
         )
     key = ("submit" if own else "submit_for") if first else ("resubmit" if own else "resubmit_for")
     changes = {"submitted_at": clock.now()} if first else None
-    return move(case, key, by=by, changes=changes)
+    try:
+        with transaction.atomic():
+            return move(case, key, by=by, changes=changes)
+    except IntegrityError as error:  # two hands at the same moment: the database lets one through
+        raise _second_open() from error
 
 
 def _consented(answers: Mapping[str, Any]) -> list[Purpose]:
@@ -196,9 +220,11 @@ def _refuse_second_open(case: Case) -> None:
         cursor.execute("SELECT programmes_open_elsewhere(%s, %s, %s)", [case.round_id, case.id_index, case.pk])
         row = cursor.fetchone()
     if row and row[0]:
-        raise Refused(
-            "本批次中这个身份证号码已有一份申请在办理，不能重复申请。", {"id_number": "该号码已有申请在办理。"}
-        )
+        raise _second_open()
+
+
+def _second_open() -> Refused:
+    return Refused("本批次中这个身份证号码已有一份申请在办理，不能重复申请。", {"id_number": "该号码已有申请在办理。"})
 
 
 @transaction.atomic
@@ -250,13 +276,9 @@ def step(*, case_id: int, key: str, by: Acting, revision: int | None, reason: st
         return revoke(case=case, by=by, reason=reason, note=note)
     if key == "recall":
         case.checks.filter(answered_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=clock.now())
-    _drop_running_grant(case, key)
-    return move(case, key, by=by, reason=reason, note=note)
-
-
-def _drop_running_grant(case: Case, key: str) -> None:
-    if key in ("withdraw", "withdraw_for", "record_death"):
+    if key in ("withdraw", "withdraw_for"):
         _close_grant(case, GrantState.CANCELLED)
+    return move(case, key, by=by, reason=reason, note=note)
 
 
 def _close_grant(case: Case, state: GrantState) -> None:
@@ -346,6 +368,8 @@ def correct_account(*, case_id: int, by: Acting, revision: int | None, holder: s
     case = locked(case_id, revision=revision)
     if by.kind is ActorKind.RESIDENT:
         _require_editor(case, by)
+    if not bank.strip():
+        raise Refused("请填写开户银行。", {"bank": "请填写开户银行。"})
     if holder != case.name:
         raise Refused("收款账户须是申请人本人的。", {"card_holder": f"户名应为“{case.name}”。"})
     bound = queries.version_of(case).bindings
@@ -368,6 +392,8 @@ def follow_up(
 ) -> Case:
     """The visit after the money came closes the case."""
     case = locked(case_id, revision=revision)
+    if not use_of_money.strip():
+        raise Refused("请填写资金用途。", {"use_of_money": "请填写资金用途。"})
     paid_on = Grant.objects.filter(case=case).values_list("paid_on", flat=True).first()
     if visited_on > clock.today() or (paid_on and visited_on < paid_on):
         raise Refused("回访日期应在到账之后、今天之前。", {"visited_on": "请核对日期。"})

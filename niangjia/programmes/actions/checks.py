@@ -33,9 +33,10 @@ def ask(*, case_id: int, by: Acting, revision: int | None) -> Case:
     now = clock.now()
     due = org.calendar().add_workdays(clock.today(), CHECK_WORKDAYS)
     answered = set(case.checks.filter(cancelled_at__isnull=True).values_list("key", flat=True))
-    for check in version.checks:
-        if check.key in answered:
-            continue
+    open_questions = [check for check in version.checks if check.key not in answered]
+    if not open_questions:
+        raise Refused("部门核验都已答复。如需重新核验某一项，请先在该项上点“重新核验”。")
+    for check in open_questions:
         try:
             unit = org.partner(check.unit_name)
         except Unit.DoesNotExist as error:
@@ -122,10 +123,30 @@ def collect(*, case_id: int, by: Acting) -> None:
 
 
 @transaction.atomic
+def ask_round(*, round_id: int, by: Acting) -> tuple[int, list[str]]:
+    """Put the questions of every reviewed case of a round that has open ones; returns how many, and what hindered."""
+    by.require(Verb.CASE_ASK)
+    asked, hindered = 0, []
+    for case in Case.objects.filter(round_id=round_id, state="REVIEWED").select_related("round").order_by("id"):
+        put = set(case.checks.filter(cancelled_at__isnull=True).values_list("key", flat=True))
+        if all(check.key in put for check in queries.version_of(case).checks):
+            continue
+        try:
+            ask(case_id=case.pk, by=by, revision=None)
+            asked += 1
+        except Refused as refused:
+            hindered.append(f"{case.number}：{refused}")
+    return asked, hindered
+
+
+@transaction.atomic
 def ask_again(*, check_id: int, by: Acting) -> None:
-    """Cancel an answer that was mistaken, so that the question can be put anew."""
+    """Cancel an answer that was mistaken, so that the question can be put anew with the next ``ask``."""
     by.require(Verb.CASE_ASK)
     check = OutsideCheck.objects.select_for_update(of=("self",)).get(pk=check_id, cancelled_at__isnull=True)
+    case = locked(check.case_id, revision=None)
+    if case.state != "REVIEWED":
+        raise Refused("只有待区级审核的申请可以重新核验；核验进行中的请先收回。")
     check.cancelled_at = clock.now()
     check.save(update_fields=["cancelled_at"])
-    touch(locked(check.case_id, revision=None), by=by, verb="case.ask_again", label="重新核验", note=check.question)
+    touch(case, by=by, verb="case.ask_again", label="作废核验答复", note=check.question)

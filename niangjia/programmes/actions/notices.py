@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from niangjia.access.acting import Acting, record
+from niangjia.access.acting import Acting, acting_as, record
+from niangjia.access.queries import house
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, masking, scanner
 from niangjia.core.codes import district_of, town_of
@@ -69,28 +70,32 @@ def draft(
         attachment=attachment,
         drafted_by_account=by.account_id,
     )
-    consenting = set(
+    _write_lines(notice, allotted)
+    _note(notice, by, "notice.draft", lines=len(allotted))
+    return notice
+
+
+def _write_lines(notice: Notice, cases: list[Case]) -> None:
+    """A name stands, masked, for those who agreed to that for this very application and still do."""
+    agreed = set(
         Consent.objects.filter(
-            person_id__in=[case.person_id for case in allotted],
-            purpose=Purpose.PUBLISH,
-            withdrawn_at__isnull=True,
-        ).values_list("person_id", flat=True)
+            subject__in=[f"case:{case.pk}" for case in cases], purpose=Purpose.PUBLISH, withdrawn_at__isnull=True
+        ).values_list("subject", flat=True)
     )
     NoticeLine.objects.bulk_create(
         NoticeLine(
             notice=notice,
             case=case,
             order=order,
-            named=case.person_id in consenting,
-            masked_name=masking.mask_name(case.name) if case.person_id in consenting else f"申请人{order}",
+            named=named,
+            masked_name=masking.mask_name(case.name) if named else f"申请人{order}",
             town_name=org.place_name(town_of(case.place)),
-            amount=case.amount or round_.amount,
+            amount=case.amount or notice.round.amount,
             place=case.place,
         )
-        for order, case in enumerate(allotted, start=1)
+        for order, case in enumerate(cases, start=1)
+        for named in [f"case:{case.pk}" in agreed and case.answers.get("consent_publish") == "yes"]
     )
-    _note(notice, by, "notice.draft", lines=len(allotted))
-    return notice
 
 
 def scan(notice: Notice) -> list[dict[str, object]]:
@@ -149,13 +154,15 @@ def publish(*, notice_id: int, by: Acting) -> Notice:
     )
     notice.state, notice.published_at = NoticeState.PUBLISHED, clock.now()
     notice.save()
-    for line in notice.lines.all():
-        case = locked(line.case_id, revision=None)
-        if case.state == "ALLOCATED":
-            move(case, "give_notice", by=by, changes={"due_on": None})
-            Case.objects.filter(pk=case.pk).update(due_on=notice.ends_on)
-        else:
-            line.delete()
+    listed = [locked(pk, revision=None) for pk in notice.lines.values_list("case_id", flat=True)]
+    still = [case for case in listed if case.state == "ALLOCATED"]
+    if not still:
+        raise Refused("名单上的申请都已变化，没有可公示的。请作废后重新起草。")
+    notice.lines.all().delete()
+    _write_lines(notice, still)
+    for case in still:
+        move(case, "give_notice", by=by)
+        Case.objects.filter(pk=case.pk).update(due_on=notice.ends_on)
     _note(notice, by, "notice.publish", starts=str(notice.starts_on), ends=str(notice.ends_on), hits=len(notice.hits))
     return notice
 
@@ -261,11 +268,13 @@ def end(*, notice_id: int, by: Acting) -> Notice:
 
 
 def _grant_if_clear(case_id: int, by: Acting) -> None:
+    """Grant what nobody objects to any more. A grant that came to light meanwhile sends the case back to be refused."""
     case = locked(case_id, revision=None)
     if case.state != "NOTICE" or Objection.objects.filter(line__case=case, state=ObjectionState.OPEN).exists():
         return
     programme = registry.programme(case.programme)
     if case.id_index is None or queries.granted_before(programme.family, case.id_index):
+        move(case, "take_down", by=by, note="公示期间查到该证件号码已有救助记录，请核实后不予通过。")
         return
     move(case, "grant", by=by)
     Grant.objects.create(
@@ -353,21 +362,18 @@ def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting
     )
     if objection.line is None:
         return objection
-    stop_for_objection_if_running(objection, by)
     case = locked(objection.line.case_id, revision=None)
+    if case.state == "NOTICE":  # the job that stops the case has not run yet
+        with acting_as(house(objection.place)) as itself:
+            move(case, "object", by=itself, note=f"异议编号 {objection.number}")
     if case.state == "OBJECTION":
         if upheld:
             move(case, "uphold_objection", by=by, reason="OBJECTION", note=answer.strip()[:500])
         elif not Objection.objects.filter(line__case=case, state=ObjectionState.OPEN).exists():
             move(case, "dismiss_objection", by=by, note=answer.strip()[:500])
-            if objection.notice.state == NoticeState.ENDED:
-                _grant_if_clear(case.pk, by)
+            with acting_as(house(objection.place)) as itself:
+                if objection.notice.state == NoticeState.ENDED:
+                    _grant_if_clear(case.pk, itself)
+                elif objection.notice.state == NoticeState.WITHDRAWN:
+                    move(case, "take_down", by=itself, note="公示已撤下")
     return objection
-
-
-def stop_for_objection_if_running(objection: Objection, by: Acting) -> None:
-    """The job that stops the case may not have run yet when somebody rules within seconds."""
-    assert objection.line is not None
-    case = locked(objection.line.case_id, revision=None)
-    if case.state == "NOTICE" and objection.state == ObjectionState.UPHELD:
-        move(case, "object", by=by, note=f"异议编号 {objection.number}")

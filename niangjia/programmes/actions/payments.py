@@ -95,7 +95,10 @@ def take_results(*, list_id: int, results: Sequence[BankResult], by: Acting) -> 
         elif not result.paid and not result.failure:
             problems.append(f"第{result.row}行“失败原因”：银行退回的请写明原因。")
         elif payment.state != PaymentState.LISTED and (payment.state == PaymentState.PAID) != result.paid:
-            problems.append(f"第{result.row}行：此笔已登记为“{payment.get_state_display()}”，不能改成相反结果。")
+            problems.append(
+                f"第{result.row}行：此笔已登记为“{payment.get_state_display()}”，不能改成相反结果。"
+                "请从表中删去这一行；如银行确已转账，请联系银行追回。"
+            )
     if problems:
         raise Refused("银行结果没有登记。" + "\n".join(problems))
     for result in results:

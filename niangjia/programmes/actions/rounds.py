@@ -7,17 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
-from niangjia.core import clock
+from niangjia.flow.kinds import StateKind
 from niangjia.org.models import Unit
 from niangjia.programmes import queries, registry
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.steps import locked, move
 from niangjia.programmes.definition import DefinitionError
 from niangjia.programmes.kinds import RoundState
-from niangjia.programmes.models import Case, Grant, Round
+from niangjia.programmes.models import Case, Round
 
 
 def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
@@ -29,6 +30,15 @@ def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
         place=round_.place,
         summary={"title": round_.title, **summary},
     )
+
+
+IN_HAND = (StateKind.REVIEW, StateKind.OUTSIDE_CHECK, StateKind.NOTICE, StateKind.GRANTED)
+NEXT = {
+    RoundState.DRAFT: frozenset({RoundState.OPEN}),
+    RoundState.OPEN: frozenset({RoundState.CLOSED}),
+    RoundState.CLOSED: frozenset({RoundState.OPEN, RoundState.FINISHED}),
+    RoundState.FINISHED: frozenset[RoundState](),
+}
 
 
 @transaction.atomic
@@ -100,14 +110,17 @@ def change(*, round_id: int, by: Acting, **values: Any) -> Round:
 
 @transaction.atomic
 def set_state(*, round_id: int, state: RoundState, by: Acting) -> Round:
-    """Open, close or finish a round."""
+    """Open, close, open again or finish a round. It is finished when nothing of it is in hand any more."""
     by.require(Verb.ROUND_MANAGE)
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
-    if (
-        state == RoundState.FINISHED
-        and round_.cases.filter(kind__in=["review", "outside_check", "notice", "granted"]).exists()
-    ):
-        raise Refused("本批次还有申请在办理，不能办结。")
+    if state == round_.state:
+        return round_
+    if state not in NEXT[RoundState(round_.state)]:
+        raise Refused(f"批次现在是“{round_.get_state_display()}”，不能改为“{state.label}”。")
+    if state == RoundState.FINISHED:
+        running = round_.cases.filter(Q(kind__in=IN_HAND) | Q(state="PAY_FAILED")).count()
+        if running:
+            raise Refused(f"本批次还有{running}件在办理，不能办结。")
     before, round_.state = round_.state, state
     round_.save(update_fields=["state"])
     _note(round_, by, "round.state", before=before, after=state)
@@ -139,21 +152,16 @@ def allocate(*, round_id: int, quota: int, by: Acting) -> tuple[int, int]:
     """
     by.require(Verb.CASE_ALLOCATE)
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
-    taken = (
-        Case.objects.filter(round=round_, state__in=["ALLOCATED", "NOTICE", "OBJECTION"]).count()
-        + Grant.objects.filter(round=round_, state__in=["APPROVED", "PAID"]).count()
-    )
+    if round_.state == RoundState.FINISHED:
+        raise Refused("批次已办结，不能再分配名额。")
+    taken = queries.places_taken(round_)
     if quota < taken:
         raise Refused(f"本批次已占用{taken}个名额，名额不能少于这个数。", {"quota": f"至少{taken}。"})
     round_.quota = quota
     round_.save(update_fields=["quota"])
-    waiting = [
-        (queries.rank_key(case, queries.answers_of(case)), case.pk)
-        for case in Case.objects.filter(round=round_, state__in=["REPORTED", "WAITING"]).select_related("round")
-    ]
     free, allotted, left = quota - taken, 0, 0
-    for rank, (_, pk) in enumerate(sorted(waiting), start=1):
-        case = locked(pk, revision=None)
+    for rank, place in enumerate(queries.order_of_waiting(round_), start=1):
+        case = locked(place.case.pk, revision=None)
         if rank <= free:
             move(case, "allocate", by=by, note=f"按序第{rank}位", changes={"rank": rank})
             allotted += 1
@@ -161,13 +169,7 @@ def allocate(*, round_id: int, quota: int, by: Acting) -> tuple[int, int]:
             move(case, "wait", by=by, note=f"候补第{rank - free}位", changes={"rank": rank})
             left += 1
         else:
-            Case.objects.filter(pk=pk).update(rank=rank)
+            Case.objects.filter(pk=case.pk).update(rank=rank)
             left += 1
     _note(round_, by, "round.allocate", quota=quota, allotted=allotted, waiting=left)
     return allotted, left
-
-
-def remaining(round_: Round) -> int | None:
-    """Days left to apply; None when not open."""
-    left = (round_.closes_on - clock.today()).days
-    return left if round_.state == RoundState.OPEN and left >= 0 else None

@@ -692,7 +692,7 @@ class Migration(migrations.Migration):
             model_name="case",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["withdrawn", "refused", "closed"]), _negated=True),
+                    models.Q(("kind__in", ["draft", "withdrawn", "refused", "closed"]), _negated=True),
                     ("id_index__isnull", False),
                 ),
                 fields=("round", "id_index"),

@@ -57,13 +57,20 @@ def is_rural(answers: Answers) -> Finding:
     return Finding("rural", outcome, text, ERA_A, "" if outcome is PASS else "本项救助面向农村户籍妇女。")
 
 
-def disease_qualifies(answers: Answers, source: str) -> Finding:
-    """Cervical cancer ⅡB and up, or invasive breast cancer. Either suffices; in-situ alone does not."""
+def disease_qualifies(answers: Answers, context: Context, source: str) -> Finding:
+    """Cervical cancer ⅡB and up, or invasive breast cancer. Either suffices; in-situ alone does not.
+
+    What the health department says of the diagnosis goes before what the papers say.
+    """
     text = "宫颈癌ⅡB期以上（含ⅡB）或乳腺浸润癌"
     cervical = _cervical(answers) if "CERVICAL" in answers.get("disease", ()) else FAIL
     breast = _breast(answers) if "BREAST" in answers.get("disease", ()) else FAIL
     if not answers.get("disease"):
         return Finding("disease", NEEDS_PROOF, text, source, "请填写所患疾病并上传诊断证明。")
+    if context.checks.get("health") == "NO":
+        return Finding("disease", FAIL, text, source, "卫健部门核验为不符。")
+    if context.checks.get("health") == "REMARK":
+        return Finding("disease", NEEDS_PROOF, text, source, "卫健部门另有说明，请核实后重新核验。")
     if PASS in (cervical, breast):
         return Finding("disease", PASS, text, source)
     if NEEDS_PROOF in (cervical, breast):
@@ -100,6 +107,8 @@ def income_qualifies(answers: Answers, context: Context) -> Finding:
         return Finding("income", FAIL, text, ERA_B, "认定日期晚于资格认定时点，可在下一批次申请。")
     if answer == "YES":
         return Finding("income", PASS, text, ERA_B)
+    if answer == "REMARK":
+        return Finding("income", NEEDS_PROOF, text, ERA_B, "民政或农业农村部门另有说明，请核实后重新核验。")
     return Finding("income", NEEDS_PROOF, text, ERA_B, "等待部门核验困难身份。")
 
 
@@ -156,6 +165,14 @@ def hospital_qualifies(answers: Answers, source: str) -> Finding:
     return Finding("hospital", NEEDS_PROOF, text, source, "请在诊断证明上核对医院等级。")
 
 
+def account_is_her_own(answers: Answers, source: str) -> Finding:
+    """Paid by bank to the woman's own account, never in cash."""
+    text = "收款账户是申请人本人的银行账户"
+    if answers.get("card_holder") and answers.get("card_holder") == answers.get("name"):
+        return Finding("account", PASS, text, source)
+    return Finding("account", NEEDS_PROOF, text, source, "户名与申请人姓名不一致，请退回补正收款账户。")
+
+
 def diagnosis_is_fresh(answers: Answers, context: Context) -> Finding:
     """An old diagnosis needs a fresh record that the disease still qualifies (綦江 2025); the day is a parameter."""
     limit = context.parameters.get("fresh_record_before")
@@ -176,10 +193,11 @@ def low_income_women(answers: Answers, context: Context) -> list[Finding]:
     return [
         is_woman(answers, ERA_B),
         is_registered_here(answers, ERA_B),
-        disease_qualifies(answers, ERA_B),
+        disease_qualifies(answers, context, ERA_B),
         hospital_qualifies(answers, NOTICE),
         diagnosis_is_fresh(answers, context),
         income_qualifies(answers, context),
+        account_is_her_own(answers, ERA_B),
         never_granted(context, ERA_B),
         within_window(context),
         is_alive(context, ERA_B),
@@ -192,9 +210,10 @@ def poor_mothers(answers: Answers, context: Context) -> list[Finding]:
         is_woman(answers, ERA_A),
         is_registered_here(answers, ERA_A),
         is_rural(answers),
-        disease_qualifies(answers, ERA_A),
+        disease_qualifies(answers, context, ERA_A),
         hospital_qualifies(answers, ERA_A),
         poverty_qualifies(answers, context),
+        account_is_her_own(answers, ERA_A),
         never_granted(context, ERA_A),
         within_window(context),
         is_alive(context, ERA_A),

@@ -84,11 +84,26 @@ TRANSITIONS = (
     Transition("ask", "发起部门核验", ("REVIEWED",), "CHECKING", Verb.CASE_ASK, DISTRICT, bulk=True),
     Transition("answered", "部门核验完毕", ("CHECKING",), "REVIEWED", Verb.CHECK_ANSWER, automatic=True),
     Transition(
-        "recall", "收回核验", ("CHECKING",), "REVIEWED", Verb.CASE_ASK, DISTRICT, confirm="未答复的核验将取消。"
+        "recall",
+        "收回核验",
+        ("CHECKING",),
+        "REVIEWED",
+        Verb.CASE_ASK,
+        DISTRICT,
+        confirm="未答复的核验将取消。",
+        aside=True,
     ),
     Transition("approve", "审定通过", ("REVIEWED",), "APPROVED", Verb.CASE_DECIDE, DISTRICT),
     Transition(
-        "refuse", "不予通过", ("REVIEWED", "APPROVED"), "REJECTED", Verb.CASE_DECIDE, DISTRICT, True, REFUSE_REASONS
+        "refuse",
+        "不予通过",
+        ("REVIEWED", "APPROVED", "REPORTED", "WAITING", "ALLOCATED"),
+        "REJECTED",
+        Verb.CASE_DECIDE,
+        DISTRICT,
+        True,
+        REFUSE_REASONS,
+        aside=True,
     ),
     Transition(
         "return_to_town", "退回镇街", ("REVIEWED",), "VERIFIED", Verb.CASE_DECIDE, DISTRICT, True, RETURN_REASONS
@@ -129,6 +144,7 @@ TRANSITIONS = (
         "WITHDRAWN",
         Verb.APPLY,
         confirm="撤回后本次申请终止，受理期内可以重新申请。",
+        aside=True,
     ),
     Transition(
         "withdraw_for",
@@ -139,6 +155,7 @@ TRANSITIONS = (
         None,
         True,
         (("HER_WISH", "本人要求撤回"), ("DUPLICATE", "重复申请")),
+        aside=True,
     ),
     Transition(
         "record_death",
@@ -149,6 +166,7 @@ TRANSITIONS = (
         None,
         form="death",
         confirm="登记去世后申请终止，救助金不再发放。",
+        aside=True,
     ),
     Transition(
         "revoke",
@@ -160,6 +178,7 @@ TRANSITIONS = (
         True,
         REVOKE_REASONS,
         confirm="已发放的救助金须另行追回。",
+        aside=True,
     ),
 )
 
