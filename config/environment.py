@@ -32,6 +32,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "NIANGJIA_ORIGINS": "反向代理后的站点地址（https://…），用逗号隔开",
     "NIANGJIA_DEMO": "是否演示环境：1 是，0 否",
     "NIANGJIA_DEBUG": "是否显示调试页：1 是，0 否",
+    "NIANGJIA_SMS_SENDER": "短信验证码通道（niangjia/channels/adapters 下的目录名）；默认演示环境用 demo，其他用 refusing",
     "NIANGJIA_HTTPS": "是否只经 https 访问：1 是，0 否",
     "NIANGJIA_POSTGRES_USER": "以 root 启动时用来运行 PostgreSQL 的系统用户",
 }

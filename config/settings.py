@@ -23,6 +23,7 @@ NIANGJIA_NAME = "娘家"
 NIANGJIA_DISTRICT = "500102000000"
 NIANGJIA_DISTRICT_NAME = "涪陵区"
 NIANGJIA_DEMO_PASSWORD = "niangjia-yanshi-2026"  # noqa: S105  of made-up people, only where NIANGJIA_DEMO is set
+NIANGJIA_SMS_SENDER = environment.read_text("NIANGJIA_SMS_SENDER", "demo" if NIANGJIA_DEMO else "refusing")
 NIANGJIA_ROLES = BASE / "config" / "roles.yaml"
 NIANGJIA_UPLOADS = STATE.uploads
 # A folder each, in an explicit list: what is not named here does not exist.
