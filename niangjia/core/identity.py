@@ -16,7 +16,7 @@ from niangjia.core.text import fold_width
 Sex = Literal["F", "M"]
 
 # GB/T 2260: the first two digits name a province; 71, 81-83 are the residence permits of Taiwan, Hong Kong and Macao.
-_PROVINCES = frozenset(
+PROVINCES = frozenset(
     str(number)
     for numbers in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
     for number in numbers
@@ -87,7 +87,7 @@ def parse_id(text: str) -> IdNumber:
             raise IdentityError(f"身份证号第{position}位是“{character}”，应为数字。请对照证件原件改正。")
     if last not in "0123456789X":
         raise IdentityError(f"身份证号最后一位是“{last}”，应为数字或X。请对照证件原件改正。")
-    if number[:2] not in _PROVINCES:
+    if number[:2] not in PROVINCES:
         raise IdentityError("身份证号前两位不是省级行政区代码。请对照证件原件改正。")
 
     converted = not last
