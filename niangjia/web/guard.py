@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
@@ -34,9 +35,9 @@ def may(*verbs: Verb) -> Callable[[View], Callable[..., HttpResponseBase]]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             acting: Acting | None = getattr(request, "acting", None)
             if acting is None:
-                resident = all(verb.startswith("resident.") for verb in verbs)
+                resident = any(verb.startswith("resident.") for verb in verbs)
                 page = "/my/sign-in/" if resident else settings.LOGIN_URL
-                return redirect(f"{page}?next={quote(request.get_full_path())}")
+                return redirect(f"{page}?next={quote(_where_she_was(request))}")
             if not acting.verbs & set(verbs):
                 raise PermissionDenied(f"您当前的职务没有“{verbs[0].label}”权限。")
             return view(cast(ActingRequest, request), *args, **kwargs)
@@ -47,6 +48,17 @@ def may(*verbs: Verb) -> Callable[[View], Callable[..., HttpResponseBase]]:
     return decorate
 
 
+def _where_she_was(request: HttpRequest) -> str:
+    """The page to come back to after signing in: for what was sent, the page it was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    referer = request.META.get("HTTP_REFERER", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        parts = urlsplit(referer)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.get_full_path()
+
+
 def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Any officer may call the view, whatever her post: it concerns her own account only."""
 
@@ -54,7 +66,7 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         acting: Acting | None = getattr(request, "acting", None)
         if acting is None or acting.kind is ActorKind.RESIDENT:
-            return redirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+            return redirect(f"{settings.LOGIN_URL}?next={quote(_where_she_was(request))}")
         return view(request, *args, **kwargs)
 
     guarded.guard = "signed_in"  # type: ignore[attr-defined]

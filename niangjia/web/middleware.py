@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from niangjia.access import queries
 from niangjia.access.acting import Acting, acting_as
-from niangjia.core import text
+from niangjia.core import clock, text
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -17,6 +19,14 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+# Who signs in or out writes sessions and codes, which belong to the login and to no acting role.
+SIGNING_IN = ("/accounts/", "/my/sign-in/")
+
+# An idle session ends (GB/T 22239-2019, 8.1.4.1 c): a phone is handed on, a desk is left for a meeting. Minutes.
+RESIDENT_IDLE = 30
+OFFICER_IDLE = 60
+SEEN = "seen"
 
 
 def headers(get_response: GetResponse) -> GetResponse:
@@ -56,9 +66,10 @@ def acting(get_response: GetResponse) -> GetResponse:
     """Open the transaction, tell the database who acts, and undo everything when the answer is a failure."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        _end_if_idle(request)
         acting = _resolve(request)
         request.acting = acting  # type: ignore[attr-defined]
-        if acting is None or request.path.startswith("/accounts/"):
+        if acting is None or request.path.startswith(SIGNING_IN):
             return get_response(request)
         with acting_as(acting):
             response = get_response(request)
@@ -67,6 +78,23 @@ def acting(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def _end_if_idle(request: HttpRequest) -> None:
+    """Sign out who did nothing for too long; the guard then leads to the sign-in page and back to where she was.
+
+    The moment is noted at most once a minute, so that reading costs no write.
+    """
+    if not request.user.is_authenticated:
+        return
+    now = int(clock.now().timestamp())
+    seen = request.session.get(SEEN, now)
+    minutes = RESIDENT_IDLE if request.user.is_resident else OFFICER_IDLE
+    if now - seen > minutes * 60:
+        logout(request)
+        messages.info(request, f"您有{minutes}分钟没有操作，为安全已自动退出。请重新登录，已保存的内容都还在。")
+    elif SEEN not in request.session or now - seen >= 60:
+        request.session[SEEN] = now
 
 
 def _resolve(request: HttpRequest) -> Acting | None:

@@ -232,6 +232,8 @@ def attach(*, case_id: int, kind: str, file: StoredFile, by: Acting) -> Attachme
     """Add a paper to a case, within the number its kind allows."""
     case = locked(case_id, revision=None)
     _require_editor(case, by)
+    if by.kind is ActorKind.RESIDENT and case.state_kind not in (StateKind.DRAFT, StateKind.RETURNED):
+        raise Refused("申请提交后不能再加材料。如需补充，请村（社区）妇联主席退回补正。")
     wanted = next((k for k in queries.version_of(case).sheet.attachments if k.key == kind), None)
     if wanted is None:
         raise Refused("没有这种材料。")
