@@ -105,6 +105,9 @@ def save_answers(*, case_id: int, answers: Mapping[str, Any], by: Acting, revisi
     if case.state_kind not in (StateKind.DRAFT, StateKind.RETURNED):
         raise Refused("申请提交后不能再修改。如需更正，请村（社区）妇联主席退回补正。")
     known = queries.answers_of(case)
+    changed = sorted(key for key, value in answers.items() if known.get(key) != value)
+    if not changed:
+        return case
     before = case.place, case.id_index
     _fill(case, {**known, **answers})
     _require_range(case.place, by)
@@ -112,16 +115,14 @@ def save_answers(*, case_id: int, answers: Mapping[str, Any], by: Acting, revisi
         case.person_id = people.ensure_person(_identity(case, {**known, **answers}))
     _move_papers(case, before[0])
     case.save()
-    changed = sorted(key for key, value in answers.items() if known.get(key) != value)
-    if changed:
-        labels = {field.key: field.label for field in queries.version_of(case).sheet}
-        touch(
-            case,
-            by=by,
-            verb="case.save",
-            label="保存填写内容",
-            note="、".join(labels[key] for key in changed if key in labels),
-        )
+    labels = {field.key: field.label for field in queries.version_of(case).sheet}
+    touch(
+        case,
+        by=by,
+        verb="case.save",
+        label="保存填写内容",
+        note="、".join(labels[key] for key in changed if key in labels),
+    )
     return case
 
 
