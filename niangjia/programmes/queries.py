@@ -26,7 +26,18 @@ from niangjia.people import queries as people
 from niangjia.programmes import registry
 from niangjia.programmes.definition import Context, Version, Waiting
 from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState, RoundState
-from niangjia.programmes.models import Case, Grant, Notice, Objection, OutsideCheck, Payment, PaymentList, Round, Step
+from niangjia.programmes.models import (
+    Attachment,
+    Case,
+    Grant,
+    Notice,
+    Objection,
+    OutsideCheck,
+    Payment,
+    PaymentList,
+    Round,
+    Step,
+)
 
 
 def rounds() -> QuerySet[Round]:
@@ -60,6 +71,16 @@ def case_for(pk: int) -> Case:
 def own_cases(acting: Acting) -> QuerySet[Case]:
     """What a resident's account filed."""
     return Case.objects.filter(filed_by_account=acting.account_id).select_related("round")
+
+
+def own_case(pk: int) -> Case:
+    """A case for the page of who filed it, without what departments said. Raises Case.DoesNotExist."""
+    papers = Attachment.objects.filter(removed_at__isnull=True).select_related("file")
+    return (
+        Case.objects.select_related("round")
+        .prefetch_related("steps", Prefetch("checks", OutsideCheck.objects.none()), Prefetch("attachments", papers))
+        .get(pk=pk)
+    )
 
 
 def version_of(case: Case) -> Version:

@@ -1,0 +1,179 @@
+"""What anybody may read: named reads of the public views, as the role that can read nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection, connections
+
+from niangjia.core import clock, sealing
+from niangjia.programmes import registry
+from niangjia.programmes.definition import Programme, Version
+from niangjia.programmes.kinds import ObjectionState
+
+CODE_CONTEXT = "programmes_objection.code"
+# Letters and digits nobody mistakes for one another when a code is read out or copied by hand.
+CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
+CODE_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRound:
+    """A round one may apply in today."""
+
+    id: int
+    programme_key: str
+    version_key: str
+    title: str
+    opens_on: dt.date
+    closes_on: dt.date
+    amount: Decimal
+    place: str
+
+    @property
+    def programme(self) -> Programme:
+        return registry.programme(self.programme_key)
+
+    @property
+    def version(self) -> Version:
+        return registry.version(self.programme_key, self.version_key)
+
+    @property
+    def days_left(self) -> int:
+        return (self.closes_on - clock.today()).days
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNotice:
+    """A notice that runs today, or begins tomorrow."""
+
+    id: int
+    title: str
+    body: str
+    basis: str
+    starts_on: dt.date
+    ends_on: dt.date
+    objection_phone: str
+    objection_address: str
+    unit_name: str
+    notice_days: int
+    notice_unit: str
+    has_attachment: bool
+    lines: int
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days in which one may still object, today included."""
+        return (self.ends_on - clock.today()).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """A line as it was written: masked when the notice was drafted."""
+
+    order: int
+    masked_name: str
+    town_name: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """The paper of a running notice."""
+
+    name: str
+    mime: str
+    storage_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionAnswer:
+    """What became of an objection."""
+
+    state: ObjectionState
+    answer: str
+    filed_at: dt.datetime
+    due_on: dt.date
+    answered_at: dt.datetime | None
+
+
+Row = tuple[object, ...]
+
+
+def _read(sql: str, params: Sequence[object] = ()) -> list[Row]:
+    with connections["public"].cursor() as cursor:
+        cursor.execute(sql, params)
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+def open_rounds() -> list[PublicRound]:
+    """Rounds that run today, the one that closes first at the top."""
+    rows = _read(
+        "SELECT id, programme, version, title, opens_on, closes_on, amount, place FROM public_round "
+        "ORDER BY closes_on, id"
+    )
+    return [PublicRound(*row) for row in rows]  # type: ignore[arg-type]  # the view's columns, in this order
+
+
+_NOTICE = (
+    "SELECT id, title, body, basis, starts_on, ends_on, objection_phone, objection_address, unit_name, notice_days, "
+    "notice_unit, has_attachment, lines FROM public_notice "
+)
+
+
+def running_notices(limit: int = 100) -> list[PublicNotice]:
+    """Notices on show, the newest first."""
+    rows = _read(_NOTICE + "ORDER BY published_at DESC, id DESC LIMIT %s", [limit])
+    return [PublicNotice(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def notice(pk: int) -> PublicNotice | None:
+    """A notice on show, or None."""
+    rows = _read(_NOTICE + "WHERE id = %s", [pk])
+    return PublicNotice(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+
+def notice_is_over(pk: int) -> bool:
+    """Whether there was such a notice and it is no longer on show."""
+    return bool(_read("SELECT id FROM public_notice_ended WHERE id = %s", [pk]))
+
+
+def notice_lines(pk: int) -> list[PublicLine]:
+    rows = _read(
+        'SELECT "order", masked_name, town_name, amount FROM public_notice_line WHERE notice_id = %s ORDER BY "order"',
+        [pk],
+    )
+    return [PublicLine(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def notice_file(pk: int) -> PublicFile | None:
+    rows = _read("SELECT name, mime, storage_name FROM public_notice_file WHERE notice_id = %s", [pk])
+    return PublicFile(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+
+def objection_code(number: str) -> str:
+    """The code that belongs to an objection's number: numbers can be counted up, codes cannot.
+
+    Derived with the key of the blind indexes, so nothing needs to be stored and nobody without the key can make one.
+    """
+    digest = sealing.blind(number, context=CODE_CONTEXT)
+    value = int.from_bytes(digest, "big")
+    letters = []
+    for _ in range(CODE_LENGTH):
+        value, letter = divmod(value, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[letter])
+    return "".join(letters)
+
+
+def objection_answer(number: str) -> ObjectionAnswer | None:
+    """What became of an objection, None if there is none of this number. Asked as a visitor, in her transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, answer, filed_at, due_on, answered_at FROM programmes_objection_answer(%s)", [number]
+        )
+        row = cursor.fetchone()
+    return ObjectionAnswer(ObjectionState(row[0]), *row[1:]) if row else None
