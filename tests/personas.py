@@ -90,10 +90,11 @@ class District:
                 for key, post in posts.items()
             }
         self.units = units
+        self._acting = {key: access.posts_of(account)[0] for key, account in self.accounts.items()}
 
     def acting(self, key: str) -> Acting:
-        """The persona under her (only) post."""
-        return access.posts_of(self.accounts[key])[0]
+        """The persona under her (only) post, as it was when the district was made."""
+        return self._acting[key]
 
     def unit(self, short_name: str) -> Unit:
         return self.units[short_name]

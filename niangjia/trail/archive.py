@@ -60,6 +60,6 @@ def verify(export: Path, anchors: list[Path]) -> tuple[int, list[Problem]]:
     links = list(read_export(export))
     problems = rules.check(links)
     for anchor in anchors:
-        known = {problem for problem in problems}
+        known = set(problems)
         problems += [p for p in rules.check(links, read_anchor(anchor)) if p not in known]
     return len(links), problems
