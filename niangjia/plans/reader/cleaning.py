@@ -128,7 +128,6 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|nbsp|amp|lt|gt|quot|ldquo|rdquo|lsquo|rsquo|mdash|hellip|middot|ensp|emsp);")
-_MARKDOWN = re.compile(r"(?m)^#{1,6} +(?=\S)|\*\*(?=[^*\n]{1,200}\*\*)|(?<=[^*\n])\*\*(?=[^*\d]|$)")
 _BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
 _HEADING_MARK = re.compile(r"(?m)^#{1,6} +(?=\S)")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ufffe\ue000-\uf8ff]+")
