@@ -19,7 +19,7 @@ from psycopg import sql
 from config import environment
 from config.environment import LOGIN_ROLES, Server
 from niangjia.ops import postgres, roles
-from tests import settings
+from tests import personas, settings
 
 TEMPLATE = "niangjia_test"
 
@@ -46,6 +46,7 @@ def _migrate(place: Server) -> list[str]:
     made = roles.bootstrap(place, environment.keys())
     point_django_at(place)
     call_command("migrate", database="owner", verbosity=0, interactive=False)
+    personas.found()
     connections.close_all()
     return made
 

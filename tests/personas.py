@@ -1,6 +1,6 @@
 """The few people everyone in the tests knows, in a small real corner of the district.
 
-They are made by the actions the house itself uses, once for each test that asks for ``district``.
+They are made by the actions the house itself uses, once a run; every test works in a copy.
 """
 
 from __future__ import annotations
@@ -69,28 +69,31 @@ SEATS = {
 DEPARTMENTS = ("区民政局", "区卫生健康委", "区医疗保障局", "区扶贫办")
 
 
+def found() -> None:
+    """Make the corner of the district. Done once a run, in the database every test gets a copy of."""
+    house = access.house(FULING)
+    with acting_as(house):
+        org.import_divisions(PLACES, valid_from=SINCE, district=FULING)
+        org.found_federations(district=FULING, since=SINCE)
+        top = Unit.objects.get(place=FULING)
+        for name in DEPARTMENTS:
+            org.add_unit(name=name, short_name=name, kind=UnitKind.DEPARTMENT, parent=top, since=SINCE)
+        units = {unit.short_name: unit for unit in Unit.objects.all()}
+        for key, seat in SEATS.items():
+            post = org.appoint(
+                unit=units[seat.unit], role=seat.role, name=seat.name, starts_on=SINCE, ends_on=UNTIL
+            )
+            people.make_account(officer=post.officer, username=key, password=PASSWORD)
+
+
 class District:
     """The corner of the district: ``district.accounts["dunren"]``, ``district.acting("dunren")``, ``district.unit(…)``."""
 
     def __init__(self) -> None:
-        house = access.house(FULING)
-        with acting_as(house):
-            org.import_divisions(PLACES, valid_from=SINCE, district=FULING)
-            org.found_federations(district=FULING, since=SINCE)
-            top = Unit.objects.get(place=FULING)
-            for name in DEPARTMENTS:
-                org.add_unit(name=name, short_name=name, kind=UnitKind.DEPARTMENT, parent=top, since=SINCE)
-            units = {unit.short_name: unit for unit in Unit.objects.all()}
-            posts = {
-                key: org.appoint(unit=units[seat.unit], role=seat.role, name=seat.name, starts_on=SINCE, ends_on=UNTIL)
-                for key, seat in SEATS.items()
-            }
-            self.accounts: dict[str, Account] = {
-                key: people.make_account(officer=post.officer, username=key, password=PASSWORD)
-                for key, post in posts.items()
-            }
-        self.units = units
+        self.accounts: dict[str, Account] = {key: Account.objects.get(username=key) for key in SEATS}
         self._acting = {key: access.posts_of(account)[0] for key, account in self.accounts.items()}
+        with acting_as(access.house(FULING)):
+            self.units = {unit.short_name: unit for unit in Unit.objects.all()}
 
     def acting(self, key: str) -> Acting:
         """The persona under her (only) post, as it was when the district was made."""
