@@ -130,7 +130,7 @@
     request.onerror = () => {
       bar.remove();
       ready(form);
-      form.prepend(make("p", { className: "alert alert-bad", role: "alert", textContent: "网络断了，没有传上去。请检查网络后再点一次，不会重复提交。" }));
+      form.prepend(make("p", { className: "alert alert-bad", role: "alert", textContent: "网络断了，没有传上去。请检查网络后再点一次。" }));
     };
     request.send(data);
   };

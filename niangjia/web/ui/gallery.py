@@ -53,7 +53,7 @@ def _spans(*marks: tuple[str, str, str]) -> list[tuple[int, int, str, str]]:
 
 def sample_context() -> dict[str, Any]:
     """What the examples' expressions (values that begin with ``=``) may name."""
-    bad = SampleForm({"id_number": "500102198003150012"}, prefix="bad")
+    bad = SampleForm({"bad-id_number": "500102198003150012"}, prefix="bad")
     bad.add_error("id_number", "末位校验码不符，请对照身份证核对第 18 位")
     for name in bad.fields:
         if name not in ("id_number", "consent"):
@@ -148,7 +148,7 @@ def _reference_of(declared: Component) -> str:
         notes.append("可带 `id`、`hx-*`、`data-*`、`aria-*`。")
     lines = ["".join(notes)]
     for prop in declared.prop_list:
-        takes = " · ".join(prop.choices) if prop.choices else prop.kind
+        takes = " · ".join(prop.choices) if prop.choices and prop.kind != "icon" else prop.kind
         given = "必需" if prop.required else "可不给" if prop.default in (None, "") else f"默认 {prop.default}"
         lines.append(f"- `{prop.name}`：{takes}；{given}" + (f"；{prop.help}" if prop.help else ""))
     lines.append(f"\n```django\n{source_of(declared, declared.examples[0])}\n```\n")

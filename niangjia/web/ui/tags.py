@@ -42,6 +42,7 @@ PASSED_ON_PREFIXES = ("hx-", "data-", "aria-")
 
 TYPES: Mapping[str, tuple[type, ...]] = {
     "text": (str, Promise, int, Decimal),
+    "icon": (str,),
     "int": (int,),
     "number": (int, float, Decimal),
     "bool": (bool,),
@@ -143,22 +144,22 @@ class Component:
         return name not in self.props and (name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES))
 
 
-def _prop(component: str, name: str, raw: Mapping[str, Any]) -> Prop:
+def _prop(owner: str, name: str, raw: Mapping[str, Any]) -> Prop:
     if unknown := sorted(set(raw) - {"type", "choices", "default", "optional", "help"}):
-        raise ComponentError(f"component {component!r}: prop {name!r} declares unknown {', '.join(unknown)}")
+        raise ComponentError(f"component {owner!r}: prop {name!r} declares unknown {', '.join(unknown)}")
     kind = str(raw.get("type", "text"))
     if kind not in TYPES:
-        raise ComponentError(f"component {component!r}: prop {name!r} has unknown type {kind!r}")
+        raise ComponentError(f"component {owner!r}: prop {name!r} has unknown type {kind!r}")
     prop = Prop(
         name=name,
         kind=kind,
-        choices=tuple(raw.get("choices", ())),
+        choices=component("icon").props["name"].choices if kind == "icon" else tuple(raw.get("choices", ())),
         required=not raw.get("optional") and "default" not in raw,
-        default=raw.get("default", "" if kind == "text" else None),
+        default=raw.get("default", "" if kind in ("text", "icon") else None),
         help=str(raw.get("help", "")),
     )
     if "default" in raw:
-        prop.accept(component, raw["default"])
+        prop.accept(owner, raw["default"])
     return prop
 
 
@@ -254,6 +255,8 @@ def _arguments(
             raise ComponentError(f"component {declared.name!r}: {bit!r} is not of the form name=value")
         name, value = found[1], parser.compile_filter(found[2])
         (attrs if declared.is_attribute(name) else props)[name] = value
+        if name in declared.props and isinstance(value.var, str) and not value.filters:
+            declared.props[name].accept(declared.name, value.var)
     return declared, props, attrs
 
 

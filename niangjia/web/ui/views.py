@@ -7,7 +7,18 @@ from django.shortcuts import render
 
 from niangjia.web.ui.gallery import TOKENS, entries
 
+LOOKS = (("desk", "办公"), ("portal", "门户"), ("large", "门户 · 大字"))
+
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component in every example, and the colours."""
-    return render(request, "ui/gallery.html", {"groups": entries(), "tokens": TOKENS})
+    """Every component in every example, and the colours; ``?look=`` desk, portal or large (print)."""
+    asked = request.GET.get("look")
+    look = asked if asked in dict(LOOKS) else "desk"
+    context = {
+        "groups": entries(),
+        "tokens": TOKENS,
+        "look": look,
+        "looks": [(f"?look={value}", label, value == look) for value, label in LOOKS],
+        "large_print": look == "large",
+    }
+    return render(request, "ui/gallery.html", context)
