@@ -8,14 +8,14 @@ China, as ``clock.month_bounds`` gives them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from django.db.models import Aggregate, Count, DateField, DateTimeField, F, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, DateField, DateTimeField, DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Left, TruncMonth
 
@@ -47,7 +47,7 @@ class Measure:
     SUM adds up (a field path or an expression) and what DISTINCT tells apart (a field path; records without it are not
     counted). ``numerator`` is the condition of a SHARE. ``ended`` is the field path of the date a LEVEL's record
     stopped, where it can stop. ``caption`` is the line a record has in the list, ``detail`` the route name and the
-    arguments of its page.
+    arguments of its page, None for a record without one.
     """
 
     key: str
@@ -58,7 +58,7 @@ class Measure:
     place: str
     at: str
     caption: Callable[[Any], str] = str
-    detail: Callable[[Any], tuple[str, dict[str, Any]]] | None = None
+    detail: Callable[[Any], tuple[str, dict[str, Any]] | None] | None = None
     value: str | Combinable | None = None
     numerator: Q | None = None
     ended: str | None = None
@@ -136,6 +136,46 @@ def by_place(
     query = records(measure, place=within, since=since, until=until).order_by()
     groups = query.values(measure_place=Left(measure.place, level.digits)).annotate(**_aggregates(measure))
     return {codes.pad(row["measure_place"]): _figure(row) for row in groups.order_by("measure_place")}
+
+
+def by_place_of(
+    measures: Sequence[Measure],
+    *,
+    level: Level,
+    within: str,
+    since: date | None = None,
+    until: date | None = None,
+) -> dict[str, dict[str, Decimal]]:
+    """``by_place`` of several measures, by their keys, in one statement however many they are."""
+    parts = []
+    for measure in measures:
+        query = records(measure, place=within, since=since, until=until).order_by()
+        aggregates = {"measure_whole": Value(None, DecimalField()), **_aggregates(measure)}
+        groups = query.values(measure_place=Left(measure.place, level.digits)).annotate(
+            measure_key=Value(measure.key), **aggregates
+        )
+        columns = ("measure_key", "measure_place", "measure_value", "measure_whole")
+        parts.append(groups.values(*columns))
+    found: dict[str, dict[str, Decimal]] = {measure.key: {} for measure in measures}
+    for row in parts[0].union(*parts[1:], all=True) if parts else ():
+        found[row["measure_key"]][codes.pad(row["measure_place"])] = _figure(row)
+    return found
+
+
+def until_each(
+    measure: Measure, ends: Sequence[date], *, place: str | None = None, since: date | None = None
+) -> dict[date, Decimal]:
+    """The figure from ``since`` until each of several days, in one statement: a DISTINCT one does not add up by month."""
+    parts = []
+    for end in ends:
+        query = records(measure, place=place, since=since, until=end).order_by()
+        aggregates = {"measure_whole": Value(None, DecimalField()), **_aggregates(measure)}
+        groups = query.values(measure_until=Value(end, DateField())).annotate(**aggregates)
+        parts.append(groups.values("measure_until", "measure_value", "measure_whole"))
+    found = dict.fromkeys(ends, Decimal(0))
+    for row in parts[0].union(*parts[1:], all=True) if parts else ():
+        found[row["measure_until"]] = _figure(row)
+    return found
 
 
 def by_month(
@@ -230,9 +270,10 @@ def _aggregates(measure: Measure) -> dict[str, Aggregate]:
 
 def _figure(row: Mapping[str, Any]) -> Decimal:
     found = Decimal(str(row["measure_value"] or 0))
-    if "measure_whole" not in row:
+    whole = row.get("measure_whole")
+    if whole is None:
         return found
-    return found * 100 / row["measure_whole"] if row["measure_whole"] else Decimal(0)
+    return found * 100 / whole if whole else Decimal(0)
 
 
 def _tomorrow() -> date:

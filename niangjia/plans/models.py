@@ -15,6 +15,7 @@ from niangjia.core.fields import CodeField
 from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
 from niangjia.plans.kinds import NUMERIC, Bound, Standing, TargetKind, VersionState
+from niangjia.plans.rules import tidy
 
 
 class Plan(models.Model):
@@ -187,6 +188,11 @@ class Target(models.Model):
     @property
     def is_numeric(self) -> bool:
         return self.kind in NUMERIC
+
+    @property
+    def number(self) -> Decimal | None:
+        """The value without the zeros the database pads it with."""
+        return None if self.value is None else tidy(self.value)
 
     @property
     def quarter_values(self) -> tuple[Decimal, ...] | None:

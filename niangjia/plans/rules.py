@@ -189,12 +189,14 @@ def check_quarters(values: Sequence[Decimal], target: Decimal | None) -> tuple[D
 # --- numbers as they are typed ------------------------------------------------------------------------------------------
 
 
+def tidy(value: Decimal) -> Decimal:
+    """The same number without the zeros a database pads it with, never in powers of ten."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
 def short(value: Decimal | None) -> str:
-    """A number without the zeros a database pads it with."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """``tidy`` as text; nothing for None."""
+    return "" if value is None else f"{tidy(value):f}"
 
 
 def parse_number(text: str, what: str) -> Decimal:

@@ -5,3 +5,8 @@ class ProgrammesConfig(AppConfig):
     name = "niangjia.programmes"
     label = "programmes"
     verbose_name = "项目"
+
+    def ready(self) -> None:
+        from niangjia.programmes import measures
+
+        measures.declare()

@@ -12,6 +12,7 @@ from django.db import transaction
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
+from niangjia.core.codes import Level
 from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
 from niangjia.plans import queries, rules
@@ -108,6 +109,8 @@ def _reporting_unit(unit_id: int | None, by: Acting) -> Unit:
     unit = Unit.objects.get(pk=wanted)
     if unit.pk != by.unit_id and not queries.in_range_of(by.place, unit.place):
         raise Refused("只能填报本单位或辖区内单位的数。", {"unit": "请选择。"})
+    if unit.level is Level.VILLAGE:  # a village's work is in the town's figure; both would be counted twice
+        raise Refused("村（社区）的数由镇街汇总填报。", {"unit": "请选择镇街或区级单位。"})
     return unit
 
 
