@@ -7,6 +7,7 @@ place in the original. Steps repeat until nothing changes: what is clean stays a
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -57,10 +58,10 @@ Cut = tuple[int, int, str, str]  # start, end, kind ("" for what nobody needs to
 _FOLD: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 for _kept in "，；：？！（）～":
     del _FOLD[ord(_kept)]
-_FOLD.update({code: " " for code in (0xA0, 0x3000, 0x202F, 0x205F, *range(0x2000, 0x200B))})
+_FOLD.update(dict.fromkeys((160, 12288, 8239, 8287, *range(8192, 8203)), " "))
 _FOLD.update({0x2028: "\n", 0x2029: "\n", 0x85: "\n", 0x0B: "\n"})
 _FOLD.update({ord(old): new for old, new in zip("「」『』｢｣｡､﹕﹔﹐﹑﹒﹙﹚", "“”‘’“”。、：；，、.（）", strict=True)})
-_FOLD.update({code: "\ufffd" for code in range(0xD800, 0xE000)})
+_FOLD.update(dict.fromkeys(range(55296, 57344), "�"))
 # Radicals and compatibility forms: PDF files often carry ⼥ (a radical) where 女 is meant.
 _FOLD.update(
     {
@@ -118,7 +119,9 @@ def _unify_punctuation(text: str) -> str:
         return text
     for pattern, replacement in _PUNCTUATION:
         text = pattern.sub(replacement, text)
-    return _unify_quotes(_LONE_BRACKET.sub(lambda m: "（" if m[0] == "(" else "）", _BRACKETS.sub(_unify_bracket, text)))
+    return _unify_quotes(
+        _LONE_BRACKET.sub(lambda m: "（" if m[0] == "(" else "）", _BRACKETS.sub(_unify_bracket, text))
+    )
 
 
 # --- pieces cut out ------------------------------------------------------------------------------------------------
@@ -127,17 +130,21 @@ _TAG = re.compile(
     r"</?(?:p|br|div|span|strong|b|i|em|u|font|a|td|tr|th|table|tbody|h[1-6]|ul|ol|li|img|section|center)\b[^<>\n]{0,300}>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|nbsp|amp|lt|gt|quot|ldquo|rdquo|lsquo|rsquo|mdash|hellip|middot|ensp|emsp);")
+_ENTITY = re.compile(
+    r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|nbsp|amp|lt|gt|quot|ldquo|rdquo|lsquo|rsquo|mdash|hellip|middot|ensp|emsp);"
+)
 _BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
 _HEADING_MARK = re.compile(r"(?m)^#{1,6} +(?=\S)")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ufffe\ue000-\uf8ff]+")
-_GARBLED = re.compile("\ufffd+|(?:锟斤拷)+|(?:烫烫烫)+")
-_GLOSS = re.compile(
-    rf"(?<=[{HAN}])[(（] ?([A-Za-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêńňǹḿɡɑ\u0300-\u0308\u030c]{{1,9}}) ?[)）]"
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ufffe\ue000-\uf8ff]+"
 )
+_GARBLED = re.compile("\ufffd+|(?:锟斤拷)+|(?:烫烫烫)+")
+_GLOSS = re.compile(rf"(?<=[{HAN}])[(（] ?([A-Za-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêńňǹḿɡɑ\u0300-\u0308\u030c]{{1,9}}) ?[)）]")
 _SPACES = re.compile(r"[ \t]+(?=\n|\Z)|(?m:^) +| {2,}|(?m:^)\t+(?=[^\t\n]+$)", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\A\n+|\n+\Z|(?<=\n)\n+")
-_SPACED_OUT = re.compile(rf"(?<![{HAN}])[{HAN}](?: {{1,4}}[{HAN}]){{2,}}(?![{HAN}])|^[{HAN}](?: {{1,4}}[{HAN}])+$", re.MULTILINE)
+_SPACED_OUT = re.compile(
+    rf"(?<![{HAN}])[{HAN}](?: {{1,4}}[{HAN}]){{2,}}(?![{HAN}])|^[{HAN}](?: {{1,4}}[{HAN}])+$", re.MULTILINE
+)
 _SPACE_AT_MARK = re.compile(r" +(?=[，。；：、！？）》”])|(?<=[，。；：、！？（《“]) +")
 _RETURN = re.compile(r"\r+(?=\n)|(?<=\n)\r+")
 
@@ -167,7 +174,10 @@ _SCRAPED_LINE = re.compile(
     )\ *$""",
     re.VERBOSE | re.MULTILINE,
 )
-_SCRAPED_TAIL = re.compile(r"(?<=[。！？ ])(?:(?:文章|本文)?来源[:：] ?(?:网络|互联网|本站)|免责声明[:：]|版权声明[:：]).{0,200}$", re.MULTILINE)
+_SCRAPED_TAIL = re.compile(
+    r"(?<=[。！？ ])(?:(?:文章|本文)?来源[:：] ?(?:网络|互联网|本站)|免责声明[:：]|版权声明[:：]).{0,200}$",
+    re.MULTILINE,
+)
 
 _NUMBERED_START = re.compile(
     rf"\s*(?:[{CHINESE_NUMERALS}]{{1,3}}[、.，是要]|第[{CHINESE_NUMERALS}\d]+|[（(][{CHINESE_NUMERALS}\d]{{1,3}}[）)]"
@@ -175,7 +185,9 @@ _NUMBERED_START = re.compile(
 )
 _LINE_ENDS_SENTENCE = frozenset("。！？；：!?;:”）》…")
 WRAPPED_FROM = 18  # characters: shorter lines are headings, signatures, table cells
-_TITLE_END = re.compile(r"(?:计划|要点|方案|安排|思路|意见|清单|打算|总结|分解表|责任书|任务书|一览表|妇联|委员会|联合会|办公室)$")
+_TITLE_END = re.compile(
+    r"(?:计划|要点|方案|安排|思路|意见|清单|打算|总结|分解表|责任书|任务书|一览表|妇联|委员会|联合会|办公室)$"
+)
 
 
 def _reading_is_valid(character: str, reading: str) -> bool:
@@ -197,7 +209,9 @@ def _markup_cuts(text: str) -> Iterator[Cut]:
         yield from ((*m.span(), "MARKUP", "网页代码") for m in _TAG.finditer(text))
     if "&" in text:
         # The first character stays to hold the sign the code stands for (see _decode_entities).
-        yield from ((m.start() + 1, m.end(), "MARKUP", f"网页代码，代表“{html.unescape(m[0])}”") for m in _ENTITY.finditer(text))
+        yield from (
+            (m.start() + 1, m.end(), "MARKUP", f"网页代码，代表“{html.unescape(m[0])}”") for m in _ENTITY.finditer(text)
+        )
     if "**" in text:
         for match in _BOLD.finditer(text):
             yield match.start(), match.start() + 2, "MARKUP", "排版符号"
@@ -225,7 +239,9 @@ def _invisible_cuts(text: str) -> Iterator[Cut]:
 def _space_cuts(text: str) -> Iterator[Cut]:
     for match in _SPACES.finditer(text):
         start, end = match.span()
-        keeps_one = match[0][0] == " " and start > 0 and text[start - 1] != "\n" and text[end : end + 1] not in ("\n", "")
+        keeps_one = (
+            match[0][0] == " " and start > 0 and text[start - 1] != "\n" and text[end : end + 1] not in ("\n", "")
+        )
         if not keeps_one or end - start > 1:
             yield start + keeps_one, end, "WHITESPACE", "多余的空格"
 
@@ -268,6 +284,8 @@ def _page_cuts(text: str) -> Iterator[Cut]:
         offset += len(page) + 1
     seen = Counter(shape for _, _, shape in edges)
     for start, end, shape in edges:
+        if start < len(pages[0]) and _TITLE_END.search(shape):
+            continue  # the title itself, which the other pages repeat
         if seen[shape] >= 2 and seen[shape] * 2 > len(pages) and not _NUMBERED_START.match(text[start:end]):
             yield start, end, "PAGE_HEADER", "每页重复的页眉或页脚"
 
@@ -277,7 +295,7 @@ def _wrap_cuts(text: str) -> Iterator[Cut]:
     lines = list(re.finditer(r"[^\n]+", text))
     open_lines = [
         line
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in itertools.pairwise(lines)
         if len(line[0]) >= WRAPPED_FROM
         and line[0][-1] not in _LINE_ENDS_SENTENCE
         and "\t" not in line[0] + following[0]
@@ -305,13 +323,13 @@ def _simplify(text: str) -> tuple[str, bool]:
     """Simplified form of the same length, and whether the text was Simplified but for a few left-over characters."""
     simplified = to_simplified(text)
     if len(simplified) != len(text):  # no such phrase is known; kept so that spans can never shift
-        simplified = "".join(one if len(one) == 1 else character for character in text for one in [to_simplified(character)])
-    changed = sum(old != new for old, new in zip(text, simplified, strict=True)) if simplified != text else 0
-    stray = 0 < changed and changed * 12 < len(_HAN.findall(text))
-    if stray:
         simplified = "".join(
-            old if old in BOTH_SCRIPTS else new for old, new in zip(text, simplified, strict=True)
+            one if len(one) == 1 else character for character in text for one in [to_simplified(character)]
         )
+    changed = sum(old != new for old, new in zip(text, simplified, strict=True)) if simplified != text else 0
+    stray = changed > 0 and changed * 12 < len(_HAN.findall(text))
+    if stray:
+        simplified = "".join(old if old in BOTH_SCRIPTS else new for old, new in zip(text, simplified, strict=True))
     return _PARTICLE.sub("着", simplified), stray
 
 

@@ -61,7 +61,11 @@ def _day(match: re.Match[str], year: int | None) -> date | None:
     if match["yearend"]:
         return date(year, 12, 31)
     if match["half"]:
-        return None if before else date(year, 6 if match["half"] == "上半年" else 12, 30 if match["half"] == "上半年" else 31)
+        return (
+            None
+            if before
+            else date(year, 6 if match["half"] == "上半年" else 12, 30 if match["half"] == "上半年" else 31)
+        )
     if match["quarter"]:
         last = [c for c in match["quarter"] if c in "一二三四1234"][-1]
         month = 3 * (_QUARTER_DIGITS.get(last) or int(last))

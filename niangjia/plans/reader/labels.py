@@ -15,7 +15,20 @@ RANKS = {
 }  # fmt: skip
 INLINE_STYLES = frozenset({"ordinal", "first", "shi", "yao", "zhua"})  # may stand anywhere in a sentence's run
 _CN = "[一二三四五六七八九十]{1,3}"
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12}
+_ROMAN = {
+    "I": 1,
+    "II": 2,
+    "III": 3,
+    "IV": 4,
+    "V": 5,
+    "VI": 6,
+    "VII": 7,
+    "VIII": 8,
+    "IX": 9,
+    "X": 10,
+    "XI": 11,
+    "XII": 12,
+}
 _FIRST = {"首先": 1, "其次": 2, "再次": 3, "然后": 3, "最后": 4}
 _GROUPED = {
     "circle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "circle_dark": "❶❷❸❹❺❻❼❽❾❿", "circle_sans": "➀➁➂➃➄➅➆➇➈➉",
@@ -48,17 +61,19 @@ _LABEL = re.compile(
     | (?P<digit_bracket>[（(]\d{{1,2}}[）)])[、.]?
     | (?P<multi>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=[、.\ ]|[^\d\s%％.、\-—~～至余多万千百亿元人户场次个名件项倍年月日])[、.]?
     | (?P<pad>0\d)(?:[.、:：]|(?=\s|[^\d\s%％.\-/:年月日]))
-    | (?P<digit>\d{{1,2}}[.、])(?:(?!\d)|(?=(?:19|20)\d\d(?:年|[-—–至])))
+    | (?P<digit>\d{{1,2}}[.、])(?:(?!\d)|(?=(?:19|20)\d\d(?:年|[-—–至])|\d{{1,2}}月))
     | (?P<digit_close>\d{{1,2}}[)）])
     | (?P<digit_space>\d{{1,2}})[ ](?=[^\d\s%\-—/月日年时分岁人户场次个名元万])
     | (?P<roman>(?:XII|XI|IX|IV|VIII|VII|VI|V|III|II|I|X)(?=[.、:：\ ]))[.、:：]?
     | (?P<alpha>[(（]?[A-Ha-h][)）.、])(?![A-Za-z0-9])
-    | (?P<sign>[{_SIGNS}])[.、]?
+    | (?P<sign>[{_SIGNS}][.、]?)
     | (?P<bullet>[•·●■◆○▪➢◇□★☆▶►❖✓√*]|[-—–]{{1,2}}(?=\ ?[^\d\s\-—–]))
     )[ ]?""",
     re.VERBOSE,
 )
-_ONLY_AT_LINE_START = frozenset({"part", "clause", "task", "season", "cn_space", "multi", "pad", "digit_space", "alpha", "roman", "bullet"})
+_ONLY_AT_LINE_START = frozenset(
+    {"part", "clause", "task", "season", "cn_space", "multi", "pad", "digit_space", "alpha", "roman", "bullet"}
+)
 _AFTER_A_SENTENCE = frozenset({"cn", "cn_bracket", "digit", "digit_close"})
 _SENTENCE_MARKS = "。；！？：;:”）"
 _DATE_WORDS = re.compile(r"[“‘]?(?:国际|妇女节|儿童节|三八|六一|节|宪法|期间|前后|全国|世界|法制宣传)")
@@ -80,7 +95,7 @@ class Mark:
 def _read(match: re.Match[str]) -> tuple[str, int, tuple[int, ...]]:
     style, text = str(match.lastgroup), match[str(match.lastgroup)]
     if style == "sign":
-        kind, value = _ONE_CHARACTER[text]
+        kind, value = _ONE_CHARACTER[text[0]]
         return kind, value, ()
     if style == "bullet":
         return style, 0, ()
@@ -170,9 +185,12 @@ def _nested(marks: list[Mark], by_style: dict[str, list[Mark]]) -> list[Mark]:
     seen: set[tuple[int, ...]] = set()
     kept: list[Mark] = []
     for mark in marks:
-        opens = mark.path[-1] == 1 and (len(mark.path) > 2 or mark.path[0] in heads or mark.path[0] == 1 or (mark.path[0] - 1,) in {
-            path[:1] for path in seen
-        })
+        opens = mark.path[-1] == 1 and (
+            len(mark.path) > 2
+            or mark.path[0] in heads
+            or mark.path[0] == 1
+            or (mark.path[0] - 1,) in {path[:1] for path in seen}
+        )
         follows = (*mark.path[:-1], mark.path[-1] - 1) in seen
         if opens or follows:
             seen.add(mark.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -13,15 +14,22 @@ _TITLE_WORD = re.compile(
 )
 _TITLE_LINE = re.compile(r"[^。！？；：\t]{4,60}$")
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[【（(](?:19|20)[\d*×xX]{2}[〕\]】）)]\d*号?$")
-_SALUTATION = re.compile(r"[^。！？\t]{2,60}[：:]$")
-_DATE_LINE = re.compile(r"[（(]?(?:(?:19|20)[\d*×xX]{2}|二〇[〇一二三四五六七八九*×]{2}) ?年[\d一二三四五六七八九十*×xX ]{1,4}月(?:[\d一二三四五六七八九十*×xX ]{1,4}日)?[）)]?$")
-_SIGNATURE = re.compile(r"[\u4e00-\u9fff（）]{2,28}(?:妇联|妇女联合会|委员会|办公室|妇儿工委办?|领导小组|党组|人民政府|办事处)$")
+_SALUTATION = re.compile(r"(?=.*(?:各|妇联|单位|街道|部门|同志|姐妹))[^。！？，\t]{2,60}[：:]$")
+_DATE_LINE = re.compile(
+    r"[（(]?(?:(?:19|20)[\d*×xX]{2}|二〇[〇一二三四五六七八九*×]{2}) ?年[\d一二三四五六七八九十*×xX ]{1,4}月(?:[\d一二三四五六七八九十*×xX ]{1,4}日)?[）)]?$"
+)
+_SIGNATURE = re.compile(
+    r"[\u4e00-\u9fff（）]{2,28}(?:妇联|妇女联合会|委员会|办公室|妇儿工委办?|领导小组|党组|人民政府|办事处)$"
+)
 _ATTACHMENT = re.compile(r"附(?:件|表)?[\d一二三四]?[：:]")
+_NOTE = re.compile(r"(?:备?注|说明)\d?[：:]")
 _CONTENTS = re.compile(r"目 ?[录次]$")
 _LEADERS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|．{3,}|—{3,}|_{3,}|\t+|[. ]{5,}) ?\d{1,3}$")
 _CONTINUED = re.compile(r"[（(]续[）)]$")
 _ROW_LABEL = re.compile(r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.、]?$")
-_HEADER_WORD = re.compile(r"序号|任务|工作|内容|目标|指标|时限|时间|责任|单位|备注|项目|名称|措施|进度|牵头|数量|要求|类别|编号|完成")
+_HEADER_WORD = re.compile(
+    r"序号|任务|工作|内容|目标|指标|时限|时间|责任|单位|备注|项目|名称|措施|进度|牵头|数量|要求|类别|编号|完成"
+)
 _HEADING = re.compile(r"[^。！？；：，\t\d]{3,22}$")
 TITLE_SEARCHED = 6  # lines from the top
 SHORT_HEADING = 25  # characters a heading before a space may have
@@ -174,14 +182,12 @@ class _Builder:
         number = last
         while number > max(0, last - 8) and number not in self.apart:
             words = self.lines[number].text
-            if _DATE_LINE.match(words):
-                self.apart[number] = "落款"
-            elif _SIGNATURE.match(words) and number > 0:
-                self.apart[number] = "落款"
-            elif re.match(r"[（(]?(?:联系人|联系电话|抄送|印发|抄报|主送)", words):
+            if _DATE_LINE.match(words) or (_SIGNATURE.match(words) and number > 0) or re.match(r"[（(]?(?:联系人|联系电话|抄送|印发|抄报|主送)", words):
                 self.apart[number] = "落款"
             elif _ATTACHMENT.match(words):
                 self.apart[number] = "附件说明"
+            elif _NOTE.match(words):
+                self.apart[number] = "注释"
             else:
                 return
             number -= 1
@@ -234,8 +240,8 @@ class _Builder:
         lead = marks[0].start if marks else line.end
         if self.text[line.start : lead].strip():
             self._words(line, lead, followed=marks[0] if marks else None)
-        for mark, following in zip(marks, [*marks[1:], None], strict=True):
-            self._open(mark, following.start if following else line.end)
+        for position, mark in enumerate(marks, start=1):
+            self._open(mark, marks[position].start if position < len(marks) else line.end)
 
     def _words(self, line: _Line, end: int, followed: Mark | None) -> None:
         """Words without a label: they go on with the item above, or begin one of their own beneath it."""
@@ -248,9 +254,11 @@ class _Builder:
             return
         last = nodes[-1]
         unfinished = self.text[: last.end].rstrip()[-1:] not in _SENTENCE_END
-        if (last.end >= line.start - 1 - self._gap(last.end, line.start)) and (
-            not last.inline or (unfinished and not last.style == "row")
-        ) and last.style != "row":
+        if (
+            (last.end >= line.start - 1 - self._gap(last.end, line.start))
+            and (not last.inline or (unfinished and last.style != "row"))
+            and last.style != "row"
+        ):
             last.end = end
             return
         while self.stack and (nodes[self.stack[-1]].inline or nodes[self.stack[-1]].style in ("bullet", "para", "row")):
@@ -306,7 +314,13 @@ class _Builder:
         nodes = self.out.nodes
         while self.stack:
             top = nodes[self.stack[-1]]
-            depth = top.label.strip(".、").count(".") + 1 if top.style in ("multi", "digit") else 1 if top.style == "pad" else 0
+            depth = (
+                top.label.strip(".、").count(".") + 1
+                if top.style in ("multi", "digit")
+                else 1
+                if top.style == "pad"
+                else 0
+            )
             if RANKS[top.style] < RANKS["digit"] or 0 < depth < len(mark.path):
                 return
             self.stack.pop()
@@ -352,7 +366,7 @@ class _Builder:
         body = [loose for loose in self.out.loose if loose.reason == "没有编号"]
         heads = [
             position
-            for position, (loose, following) in enumerate(zip(body, body[1:], strict=False))
+            for position, (loose, following) in enumerate(itertools.pairwise(body))
             if _HEADING.match(self.text[loose.start : loose.end].strip())
             and not _HEADING.match(self.text[following.start : following.end].strip())
         ]

@@ -115,7 +115,11 @@ _MASK = re.compile(
     r"|(?P<gap>[*＊×○]{1,8}(?=年|月|日|人|户|场|次|名|个|万|元|%|区|县|镇|乡|村|街道|妇联)|[xX]{1,4}(?=年|月|日|人|户|场|次|名|个|万|元|%|区|县|镇|乡|村|街道)|[*＊×○]{2,8}|[xX]{2,4}(?![A-Za-z])|_{2,12}))"
 )
 _PLAN_WORDS = "(?:工作)?(?:计划|要点|安排|思路|打算|任务|目标|方案|清单|工作)"
-_TITLE_YEAR = re.compile(r"(?P<digits>(?:19|20)\d\d)\s*年?度?|(?P<chinese>二[〇零][〇零一二三四五六七八九]{2})\s*年?度?")
+_PLANNED = "计划|要点|安排|思路|打算|目标|任务"
+_REVIEW = re.compile("(?:工作)?(?:总结|回顾|完成情况|开展情况)$")
+_TITLE_YEAR = re.compile(
+    r"(?P<digits>(?:19|20)\d\d)\s*年?度?|(?P<chinese>二[〇零][〇零一二三四五六七八九]{2})\s*年?度?"
+)
 _TEXT_YEAR = re.compile(rf"(?<!\d)((?:19|20)\d\d)年度?(?:[^\d，。；\n]{{0,14}}){_PLAN_WORDS}")
 _THIS_YEAR = re.compile(r"(?:^|[。\n])(?P<year>(?:19|20)\d\d)年(?:度)?，")
 
@@ -136,7 +140,7 @@ def read_plan(text: str) -> PlanReading:
         artefacts_removed=cleaned.artefacts,
         items=items,
         targets=targets,
-        suggestions=_suggestions(text, cleaned, plan),
+        suggestions=_suggestions(text, cleaned, plan, _already_done(plan, items)),
         masked=_masked(text, cleaned),
         unplaced=tuple(
             Unplaced(cleaned.text[span[0] : span[1]], loose.reason, *_quoted(text, cleaned, *span))
@@ -174,9 +178,12 @@ def _item(original: str, cleaned: Cleaned, index: int, node: Node) -> Item:
 
 def _year(title: str | None, text: str) -> int | None:
     """The plan's year where the title or the first lines state it; a masked year stays unknown."""
-    found = _TITLE_YEAR.search(title) if title else None
-    if found:
-        return int(found["digits"]) if found["digits"] else chinese_number(found["chinese"])
+    found = list(_TITLE_YEAR.finditer(title)) if title else []
+    if title and found:
+        ends = [match.start() for match in found[1:]] + [len(title)]
+        planned = [m for m, end in zip(found, ends, strict=True) if re.search(_PLANNED, title[m.end() : end])]
+        chosen = (planned or found)[-1]
+        return int(chosen["digits"]) if chosen["digits"] else chinese_number(chosen["chinese"])
     if title and _MASK.search(title):
         return None
     head = text[:400]
@@ -188,15 +195,27 @@ def _targets(
     original: str, cleaned: Cleaned, plan: Outline, items: tuple[Item, ...], year: int | None
 ) -> tuple[Target, ...]:
     periods: list[Deadline | None] = []  # of each item: what its own or an upper heading says
+    done = _already_done(plan, items)
     found: list[Target] = []
     for loose in plan.loose:
         if loose.reason.startswith(("条目之前", "没有编号")):
             found += _figures(original, cleaned, (loose.start, loose.end), None, year, None, ())
     for node, item in zip(plan.nodes, items, strict=True):
         upper = periods[node.parent] if node.parent is not None else None
-        periods.append(heading_period(item.title, year) or upper)
+        periods.append(heading_period(item.title or item.label, year) or upper)
+        if item.index in done:
+            continue
         found += _figures(original, cleaned, (node.body, node.end), item.index, year, periods[-1], node.header)
     return tuple(sorted(found, key=lambda target: target.span.start))
+
+
+def _already_done(plan: Outline, items: tuple[Item, ...]) -> set[int]:
+    """Items under a heading that looks back (2022年工作总结): what they report is not planned."""
+    done: set[int] = set()
+    for node, item in zip(plan.nodes, items, strict=True):
+        if node.parent in done or _REVIEW.search(item.title):
+            done.add(item.index)
+    return done
 
 
 def _figures(
@@ -225,12 +244,14 @@ def _figures(
     ]
 
 
-def _suggestions(original: str, cleaned: Cleaned, plan: Outline) -> tuple[Suggestion, ...]:
+def _suggestions(original: str, cleaned: Cleaned, plan: Outline, done: set[int]) -> tuple[Suggestion, ...]:
     """Once for a programme and item; the deepest item has it, and what items name is not said of the rest again."""
     below: set[tuple[int, str]] = set()  # an item above one that has the programme
     kept: list[Suggestion] = []
     for index in range(len(plan.nodes) - 1, -1, -1):
         node = plan.nodes[index]
+        if index in done:
+            continue
         for mention in mentions(cleaned.text, node.body, node.end):
             if (index, mention.programme) in below:
                 continue
@@ -249,7 +270,9 @@ def _suggestions(original: str, cleaned: Cleaned, plan: Outline) -> tuple[Sugges
                 named.add(mention.programme)
                 quote, span = _quoted(original, cleaned, mention.start, mention.end)
                 kept.append(Suggestion(mention.programme, mention.brand, None, quote, span))
-    return tuple(sorted(kept, key=lambda suggestion: (suggestion.span.start, suggestion.span.end, suggestion.programme)))
+    return tuple(
+        sorted(kept, key=lambda suggestion: (suggestion.span.start, suggestion.span.end, suggestion.programme))
+    )
 
 
 def _masked(original: str, cleaned: Cleaned) -> tuple[Masked, ...]:

@@ -100,9 +100,7 @@ def _decoded(name: str, data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise PlanFileError(
-            f"文件“{name}”的文字编码有错误", "请用记事本打开，另存为 UTF-8 编码后再上传"
-        ) from error
+        raise PlanFileError(f"文件“{name}”的文字编码有错误", "请用记事本打开，另存为 UTF-8 编码后再上传") from error
 
 
 def _commonness(text: str) -> int:

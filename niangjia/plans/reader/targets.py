@@ -26,7 +26,7 @@ _NOT_AFTER = {
 }  # fmt: skip
 # Longer first. The second column is the unit as it is counted; figures in 亿元 become 万元.
 _UNITS = {
-    "人次": "人次", "户次": "户次", "场次": "场", "个百分点": "个百分点", "万元": "万元", "亿元": "万元", "课时": "课时",
+    "人次": "人次", "人（次）": "人次", "户次": "户次", "场次": "场", "个百分点": "个百分点", "万元": "万元", "亿元": "万元", "课时": "课时",
     "学时": "学时", "小时": "小时", "平方米": "平方米", "户": "户", "人": "人", "名": "名", "位": "名", "场": "场", "次": "次",
     "个": "个", "家": "家", "所": "所", "支": "支", "期": "期", "份": "份", "件": "件", "辆": "辆", "对": "对", "条": "条",
     "篇": "篇", "套": "套", "项": "项", "处": "处", "例": "例", "堂": "堂", "节": "节", "批": "批", "亩": "亩", "本": "本",
@@ -66,7 +66,9 @@ _SIGNS = {"≥": ("不少于", "MIN"), "≤": ("不超过", "MAX"), ">": ("超�
 
 
 def _words(table: dict[str, object] | dict[str, str] | dict[str, tuple[str, str]]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(table, key=len, reverse=True)))
+    return re.compile(
+        "|".join(word + ("(?![成标产到])" if word == "达" else "") for word in sorted(table, key=len, reverse=True))
+    )
 
 
 _BOUND, _COMMIT, _REACH = _words(_BOUND_WORDS), _words(_COMMIT_WORDS), _words(_REACH_WORDS)
@@ -76,7 +78,9 @@ _PER = re.compile(
     r"|每(?:个|所|支|名|位|对|户|家|场|期|班|次|人|村|镇|乡镇|镇街|街道|社区|乡)(?:乡镇街道|镇乡街道|乡镇|镇街|街道|社区|村（社区）|村社|村居|村|镇|学校|单位|家庭|妇女之家|执委|人)?"
     r"|人均|户均|村均|月均|分别"
 )
-_EACH = re.compile(r"各(?:(?:乡镇街道|镇乡街道|乡镇|镇街|镇|街道|村（社区）|村居|村|社区|单位|学校|级妇联)[^，。；]{0,10})?$")
+_EACH = re.compile(
+    r"各(?:(?:乡镇街道|镇乡街道|乡镇|镇街|镇|街道|村（社区）|村居|村|社区|单位|学校|级妇联)[^，。；]{0,10})?$"
+)
 
 _CLAUSE = re.compile(r"[，；。：！？\n\t;]")
 _SENTENCE = re.compile(r"[^。；！？\n;]+")
@@ -91,7 +95,9 @@ _VERB = re.compile(
     r"新增|发展|招募|结对|争取|办好|办成|开设|推出|制作|拍摄|编印|印发|发布|刊发|上报|报送|受理|调处|化解|办理|签订|扶持|带动|帮助|推荐|每|各|设立|配备|征集|筹集|筹措|圆梦|实现|吸纳|吸引|成立|动员|创评|寻找|推选|"
     r"认领|挖掘|宣传|播出|录制|安排|命名|装备|配置|检查|筛查|覆盖|落实|投入|至少|不少于|力争|确保|不低于|超过|增加|转移|就业|参与|参加|惠及|受益|走进|进行|做好|为"
 )
-_RHETORIC = re.compile(r"(?:实施|坚持|突出|聚焦|围绕|抓好|抓住|把握|强化|做到|推进|深化|做实|做优|做强|落实|统筹|紧扣|牢记|处理好|拓展|完善)[^，。；]{0,2}$")
+_RHETORIC = re.compile(
+    r"(?:实施|坚持|突出|聚焦|围绕|抓好|抓住|把握|强化|做到|推进|深化|做实|做优|做强|落实|统筹|紧扣|牢记|处理好|拓展|完善)[^，。；]{0,2}$"
+)
 _SCOPE = re.compile(r"(?:全区|全县|全市|全镇|我区|我县|辖区|所辖|下辖|全乡|共有|现有|其余|这|上述|前|哪|某|第)(?:的)?$")
 _PLACES = re.compile(r"(?:成员单位|部门|单位|乡镇|街道|镇街|区县|村|社区|县区)")
 _ROUND_CN = re.compile(r"[百千万]+$")
@@ -100,6 +106,7 @@ _UNIT_COLUMN = re.compile(r"(?:计量)?单位$")
 _VALUE_COLUMN = re.compile(r"目标|任务数|任务量|计划数|数量|指标值|数值|年度任务")
 _BRACKET_UNIT = re.compile(r"[（(]([^（）()]{1,4})[)）]")
 _BARE_NUMBER = re.compile(r"[≥≤><]?=? ?\d[\d,]*(?:\.\d+)?$")
+_WHOLE_YEAR = frozenset({"全年", "年内"})
 HEADING_DEADLINE = 16  # characters: a heading up to this long that names a period lends it to what stands under it
 
 
@@ -130,23 +137,28 @@ def figures(
     spoken_for = [(d.start, d.end) for d in dated]
     for first, last in sentences:
         sentence = words[first:last]
-        if "\t" not in sentence and _tells_of_the_past(sentence, year):
-            continue
         previous = first
         for match in _FIGURE.finditer(words, first, last):
             if _inside(match.start(), covered) or _inside(match.start(), spoken_for):
+                continue
+            if "\t" not in sentence and _tells_of_the_past(_up_to_clause_end(words, first, match.end(), last), year):
                 continue
             figure = _figure(words, match, previous, dated, (first, last))
             if figure is not None:
                 found.append(figure)
                 previous = match.end()
-    found += _table_figures(words, header, found)
+    found += _table_figures(words, header, found, year)
     lent = _deadline_said_apart(words, dated, sentences, found) or inherited
     return [_shift(figure, start, lent) for figure in sorted(found, key=lambda figure: figure.start)]
 
 
 def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in spans)
+
+
+def _up_to_clause_end(words: str, first: int, at: int, last: int) -> str:
+    end = _CLAUSE.search(words, at, last)
+    return words[first : end.start() if end else last]
 
 
 def _tells_of_the_past(sentence: str, year: int | None) -> bool:
@@ -225,12 +237,24 @@ def _counts_something(words: str, match: re.Match[str], before: str) -> bool:
     value = number(first) or 0
     if _BOUND.search(before) or _COMMIT.search(before):
         return not (unit in ("个", "项") and value < 10 and _RHETORIC.search(before))
-    if unit in ("个", "项", "条", "套", "支", "批", "份", "部", "件", "家", "次", "名", "位", "人", "户", "组", "节") and value == 1:
-        return bool(_PER.search(before)) or unit == "次"  and bool(re.search(r"(?:开展|举办|组织|召开|进行|各)$", before))
+    if unit == "次" and value == 1 and not re.match(r"[^，。；、：）\n\t]", following):
+        return bool(_VERB.search(before))
+    if (
+        unit in ("个", "项", "条", "套", "支", "批", "份", "部", "件", "家", "次", "名", "位", "人", "户", "组", "节")
+        and value == 1
+    ):
+        return (
+            bool(_PER.search(before)) or (unit == "次" and bool(re.search(r"(?:开展|举办|组织|召开|进行|各)$", before)))
+        )
     if unit in ("个", "项", "条", "批", "组", "节", "部") and value < 10 and _RHETORIC.search(before):
         return False
     near = before[-16:]
-    return value >= 20 or bool(_VERB.search(near)) or bool(_PER.search(before)) or "\t" in words[match.start() - 1 : match.start()]
+    return (
+        value >= 20
+        or bool(_VERB.search(near))
+        or bool(_PER.search(before))
+        or "\t" in words[match.start() - 1 : match.start()]
+    )
 
 
 def _direction(words: str, match: re.Match[str], before: str, top: float | None) -> tuple[str | None, str]:
@@ -269,10 +293,11 @@ def _rhythm(before: str) -> str | None:
     return "各" if each else None
 
 
-def _nearest(
-    dated: list[Deadline], match: re.Match[str], words: str, sentence: tuple[int, int]
-) -> Deadline | None:
-    """The deadline of the clause, else the last one said before in the sentence, else the first one after."""
+def _nearest(dated: list[Deadline], match: re.Match[str], words: str, sentence: tuple[int, int]) -> Deadline | None:
+    """The deadline of the clause, else the last one said before in the sentence, else the first one after.
+
+    One after counts only if its clause has no figure of its own. Before a semicolon, 全年 and what a colon opens go on.
+    """
     within = [d for d in dated if sentence[0] <= d.start < sentence[1]]
     clause_start = max((m.end() for m in _CLAUSE.finditer(words, sentence[0], match.start())), default=sentence[0])
     clause_end = next((m.start() for m in _CLAUSE.finditer(words, match.end(), sentence[1])), sentence[1])
@@ -282,11 +307,19 @@ def _nearest(
     if behind and re.fullmatch(r"[^（，]{0,12}（[^（）]*", words[match.end() : behind[0].start]):
         return behind[0]
     earlier = [d for d in within if d.start < match.start()]
-    later = [d for d in within if d.start >= match.end()]
+    later = [d for d in within if d.start >= match.end() and not _has_figure(words, d, sentence[1])]
     for choice in (ahead[-1:], behind[:1], earlier[-1:], later[:1]):
         if choice:
             return choice[0]
-    return None
+    opening = max(words.rfind("。", 0, sentence[0]), words.rfind("\n", 0, sentence[0])) + 1
+    said = [d for d in dated if opening <= d.start < sentence[0]]
+    goes_on = said and (said[-1].words in _WHOLE_YEAR or "：" in words[said[-1].end : sentence[0]])
+    return said[-1] if goes_on else None
+
+
+def _has_figure(words: str, deadline: Deadline, last: int) -> bool:
+    end = _CLAUSE.search(words, deadline.end, last)
+    return _FIGURE.search(words, deadline.end, end.start() if end else last) is not None
 
 
 def _deadline_said_apart(
@@ -297,7 +330,9 @@ def _deadline_said_apart(
         d
         for d in dated
         for first, last in sentences
-        if first <= d.start < last and not any(first <= f.start < last for f in found) and not _PAST.search(words[first:last])
+        if first <= d.start < last
+        and not any(first <= f.start < last for f in found)
+        and not _PAST.search(words[first:last])
     ]
     if len({d.day or d.words for d in apart}) != 1:
         return None
@@ -306,7 +341,7 @@ def _deadline_said_apart(
     return apart[0] if re.search(r"时限|时间|期限|完成|前", said) and len(said) <= 40 else None
 
 
-def _table_figures(words: str, header: tuple[str, ...], found: list[Figure]) -> list[Figure]:
+def _table_figures(words: str, header: tuple[str, ...], found: list[Figure], year: int | None) -> list[Figure]:
     """A bare number in a column of targets, its unit in the column's name or in a column of units."""
     if len(header) < 2 or "\t" not in words:
         return []
@@ -317,10 +352,22 @@ def _table_figures(words: str, header: tuple[str, ...], found: list[Figure]) -> 
         at += len(cell) + 1
     names = header[-len(cells) :]
     unit_cell = next(
-        (cell.strip() for name, (_, cell) in zip(names, cells, strict=False) if _UNIT_COLUMN.search(name) and cell.strip() in _UNITS or name == "单位" and cell.strip() == "%"),
+        (
+            cell.strip()
+            for name, (_, cell) in zip(names, cells, strict=False)
+            if (_UNIT_COLUMN.search(name) and cell.strip() in _UNITS) or (name == "单位" and cell.strip() == "%")
+        ),
         None,
     )
-    dated = next((d for name, (place, cell) in zip(names, cells, strict=False) if re.search("时限|时间|期限|进度", name) for d in deadlines(cell, None)), None)
+    dated = next(
+        (
+            d
+            for name, (place, cell) in zip(names, cells, strict=False)
+            if re.search("时限|时间|期限|进度", name)
+            for d in deadlines(cell, year)
+        ),
+        None,
+    )
     result: list[Figure] = []
     for name, (place, cell) in zip(names, cells, strict=False):
         named = _BRACKET_UNIT.search(name)
