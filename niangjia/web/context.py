@@ -65,7 +65,7 @@ def links(desk: bool) -> dict[str, str]:
     routes = {"home": "portal:home", "preferences": "portal:preferences"}
     if desk:
         routes |= {
-            "home": "inbox:home",
+            "home": "inbox:index",
             "search": "cases:search",
             "switch_post": "accounts:switch",
             "account": "accounts:security",

@@ -1,0 +1,53 @@
+"""Forms of the rounds room."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from niangjia.programmes import registry
+
+DATE = {"type": "date"}
+
+
+class RoundForm(forms.Form):
+    """A round as the district sets it up. Structure stays with the release; these are its parameters."""
+
+    programme = forms.ChoiceField(
+        label="项目", choices=lambda: [(p.key, p.name) for p in registry.programmes().values()]
+    )
+    title = forms.CharField(label="批次名称", max_length=80, help_text="例如“2026年第一批”。居民会看到，不写病种。")
+    document_number = forms.CharField(label="文件依据", max_length=80, required=False)
+    opens_on = forms.DateField(label="受理开始", widget=forms.DateInput(format="%Y-%m-%d", attrs=DATE))
+    closes_on = forms.DateField(label="受理截止", widget=forms.DateInput(format="%Y-%m-%d", attrs=DATE))
+    cutoff_on = forms.DateField(
+        label="资格认定时点",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs=DATE),
+        help_text="困难身份以这一天的状态为准，不以提交日为准。",
+    )
+    amount = forms.DecimalField(label="每人金额", min_value=Decimal(1), max_digits=10, decimal_places=2)
+    quota = forms.IntegerField(label="名额", min_value=1, required=False, help_text="上级下达后再填也可以。")
+    notice_days = forms.IntegerField(label="公示天数", min_value=1, max_value=60, initial=7)
+    notice_unit = forms.ChoiceField(label="公示按", choices=[("workday", "工作日"), ("day", "自然日")])
+    objection_phone = forms.CharField(label="异议电话", max_length=30)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_on"), data.get("closes_on")
+        if opens and closes and closes < opens:
+            self.add_error("closes_on", "受理截止日期不能早于开始日期。")
+        return data
+
+
+class ChangeForm(RoundForm):
+    programme = None  # type: ignore[assignment]  # a round stays in its programme
+
+
+class ReportForm(forms.Form):
+    batch_number = forms.CharField(label="市级系统批次号", max_length=40)
+
+
+class QuotaForm(forms.Form):
+    quota = forms.IntegerField(label="本批次名额", min_value=0)

@@ -1,0 +1,242 @@
+"""Rounds: setting them up, opening and closing, asking in bulk, reporting up, dividing the quota."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from niangjia.access.verbs import Verb
+from niangjia.core import clock
+from niangjia.flow.kinds import StateKind
+from niangjia.org import queries as org
+from niangjia.programmes import queries, registry
+from niangjia.programmes.actions import checks, rounds
+from niangjia.programmes.actions.errors import Refused
+from niangjia.programmes.kinds import GrantState, RoundState
+from niangjia.programmes.models import Case, Grant, Round
+from niangjia.web.desk.rounds.forms import ChangeForm, QuotaForm, ReportForm, RoundForm
+from niangjia.web.guard import ActingRequest, may
+
+MANAGE, ALLOCATE = Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE
+
+
+def _round(pk: int) -> Round:
+    try:
+        return Round.objects.select_related("unit").get(pk=pk)
+    except Round.DoesNotExist as error:
+        raise Http404 from error
+
+
+@may(MANAGE, ALLOCATE)
+@require_GET
+def index(request: ActingRequest) -> HttpResponse:
+    """All rounds, the newest first, each with how many applied and how many were paid."""
+    found = (
+        queries.rounds()
+        .annotate(
+            applied=Count("cases", filter=Q(cases__submitted_at__isnull=False), distinct=True),
+            paid=Count("grants", filter=Q(grants__state=GrantState.PAID), distinct=True),
+        )
+        .order_by("-opens_on", "-id")
+    )
+    return render(request, "desk/rounds/index.html", {"rounds": list(found), "today": clock.today()})
+
+
+@may(MANAGE)
+def create(request: ActingRequest) -> HttpResponse:
+    """A new round under the version in force on its first day."""
+    form = RoundForm(request.POST or None, initial=_defaults())
+    if request.method == "POST" and form.is_valid():
+        try:
+            round_ = rounds.prepare(unit=org.district_federation(), year=form.cleaned_data["opens_on"].year,
+                                    by=request.acting, **form.cleaned_data)  # fmt: skip
+        except Refused as refused:
+            _take(form, refused)
+        else:
+            messages.success(request, "批次已建好。核对无误后点“开始受理”，居民才能看到。")
+            return redirect("rounds:detail", pk=round_.pk)
+    return render(request, "desk/rounds/edit.html", {"form": form, "round": None})
+
+
+def _defaults() -> dict[str, Any]:
+    """What the last round had, so that officers retype nothing."""
+    last = Round.objects.order_by("-id").first()
+    today = clock.today()
+    programme = next(iter(registry.programmes().values()))
+    return {
+        "programme": programme.key,
+        "amount": last.amount if last else programme.version_on(today).default_amount,
+        "notice_days": last.notice_days if last else 7,
+        "notice_unit": last.notice_unit if last else "workday",
+        "objection_phone": last.objection_phone if last else "",
+    }
+
+
+def _take(form: Any, refused: Refused) -> None:
+    """Put a refusal's messages where the user looks for them."""
+    for key, message in refused.fields.items():
+        form.add_error(key if key in form.fields else None, message)
+    if not refused.fields:
+        form.add_error(None, str(refused))
+
+
+FIELDS = (
+    "title", "document_number", "opens_on", "closes_on", "cutoff_on", "amount", "quota", "notice_days", "notice_unit",
+    "objection_phone",
+)  # fmt: skip
+
+
+@may(MANAGE)
+def edit(request: ActingRequest, pk: int) -> HttpResponse:
+    round_ = _round(pk)
+    form = ChangeForm(request.POST or None, initial={key: getattr(round_, key) for key in FIELDS})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rounds.change(round_id=pk, by=request.acting, **form.cleaned_data)
+        except Refused as refused:
+            _take(form, refused)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("rounds:detail", pk=pk)
+    return render(request, "desk/rounds/edit.html", {"form": form, "round": round_})
+
+
+# What a round's funnel counts, from the first hand to the last.
+FUNNEL: tuple[tuple[str, Q], ...] = (
+    ("已提交", Q(submitted_at__isnull=False)),
+    ("审定通过", Q(state__in=["APPROVED", "REPORTED", "WAITING", "ALLOCATED", "NOTICE", "OBJECTION", "GRANTED", "PAYING", "PAY_FAILED", "PAID", "FOLLOWED_UP"])),
+    ("已获名额", Q(state__in=["ALLOCATED", "NOTICE", "OBJECTION", "GRANTED", "PAYING", "PAY_FAILED", "PAID", "FOLLOWED_UP"])),
+    ("公示无异议", Q(state__in=["GRANTED", "PAYING", "PAY_FAILED", "PAID", "FOLLOWED_UP"])),
+    ("已到账", Q(state__in=["PAID", "FOLLOWED_UP"])),
+    ("已回访", Q(state="FOLLOWED_UP")),
+)  # fmt: skip
+
+
+@may(MANAGE, ALLOCATE)
+@require_GET
+def detail(request: ActingRequest, pk: int) -> HttpResponse:
+    """One round: its parameters, its funnel, and what can be done with it now."""
+    round_ = _round(pk)
+    version = registry.version(round_.programme, round_.version)
+    numbers = Case.objects.filter(round=round_).aggregate(
+        **{f"n{index}": Count("id", filter=condition) for index, (_, condition) in enumerate(FUNNEL)},
+        reviewed=Count("id", filter=Q(state="REVIEWED")),
+        approved=Count("id", filter=Q(state="APPROVED")),
+        waiting=Count("id", filter=Q(state__in=["REPORTED", "WAITING"])),
+        allotted=Count("id", filter=Q(state="ALLOCATED")),
+        refused=Count("id", filter=Q(kind=StateKind.REFUSED)),
+    )
+    grants = Grant.objects.filter(round=round_).aggregate(
+        approved=Count("id", filter=Q(state=GrantState.APPROVED)), paid=Count("id", filter=Q(state=GrantState.PAID))
+    )
+    return render(
+        request,
+        "desk/rounds/detail.html",
+        {
+            "round": round_,
+            "version": version,
+            "numbers": numbers,
+            "funnel": [(label, numbers[f"n{index}"]) for index, (label, _) in enumerate(FUNNEL)],
+            "grants": grants,
+            "payable": queries.payable_grants(round_).count(),
+            "states": RoundState,
+            "may_manage": request.acting.may(MANAGE),
+            "may_allocate": request.acting.may(ALLOCATE),
+            "may_ask": request.acting.may(Verb.CASE_ASK),
+            "may_notice": request.acting.may(Verb.NOTICE_DRAFT),
+            "may_pay": request.acting.may(Verb.CASE_PAY),
+            "report_form": ReportForm(initial={"batch_number": round_.upper_batch_number}),
+        },
+    )
+
+
+@may(MANAGE)
+@require_POST
+def state(request: ActingRequest, pk: int) -> HttpResponse:
+    """Open, close or finish."""
+    wanted = request.POST.get("state", "")
+    if wanted not in RoundState.values:
+        raise Http404
+    try:
+        round_ = rounds.set_state(round_id=pk, state=RoundState(wanted), by=request.acting)
+        messages.success(request, f"批次现在是“{round_.get_state_display()}”。")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    except Round.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("rounds:detail", pk=pk)
+
+
+@may(Verb.CASE_ASK)
+@require_POST
+def ask(request: ActingRequest, pk: int) -> HttpResponse:
+    """Ask the departments about every case that waits for it."""
+    _round(pk)
+    asked, problems = checks.ask_round(round_id=pk, by=request.acting)
+    if asked:
+        messages.success(request, f"已向部门发出{asked}份申请的核验。")
+    for problem in problems:
+        messages.error(request, problem)
+    if not asked and not problems:
+        messages.info(request, "没有等待核验的申请。")
+    return redirect("rounds:detail", pk=pk)
+
+
+@may(ALLOCATE)
+@require_POST
+def report(request: ActingRequest, pk: int) -> HttpResponse:
+    """Mark what was approved as reported to the municipality."""
+    _round(pk)
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请填写市级系统批次号。")
+        return redirect("rounds:detail", pk=pk)
+    moved = rounds.report_up(round_id=pk, batch_number=form.cleaned_data["batch_number"], by=request.acting)
+    messages.success(request, f"{moved}份申请已标记为上报。")
+    return redirect("rounds:detail", pk=pk)
+
+
+@may(ALLOCATE)
+def quota(request: ActingRequest, pk: int) -> HttpResponse:
+    """The order of waiting as the rule gives it, and the line the quota draws; confirming it moves the cases."""
+    round_ = _round(pk)
+    version = registry.version(round_.programme, round_.version)
+    taken = queries.places_taken(round_)
+    line = queries.order_of_waiting(round_)
+    form = QuotaForm(request.POST or None, initial={"quota": round_.quota or taken + len(line)})
+    preview = round_.quota or taken + len(line)
+    if request.method == "POST" and form.is_valid():
+        preview = form.cleaned_data["quota"]
+        if request.POST.get("confirm") == "yes":
+            try:
+                allotted, waiting = rounds.allocate(round_id=pk, quota=preview, by=request.acting)
+            except Refused as refused:
+                _take(form, refused)
+            else:
+                messages.success(request, f"{allotted}人获得名额，{waiting}人候补。")
+                return redirect("rounds:detail", pk=pk)
+    return render(
+        request,
+        "desk/rounds/quota.html",
+        {
+            "round": round_,
+            "version": version,
+            "form": form,
+            "line": [
+                {
+                    "case": one.case,
+                    "place": org.place_name(one.case.place),
+                    "category": version.sheet.field(version.bindings.category).label_of(one.case.category),
+                    "waited_before": one.waited_before,
+                }
+                for one in line
+            ],
+            "taken": taken,
+            "free": max(preview - taken, 0),
+        },
+    )
