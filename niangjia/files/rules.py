@@ -184,6 +184,9 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
 # ---------------------------------------------------------------- PDF
 
 
+_ACTION = re.compile(rb"/(?:JavaScript|Launch)\b")
+
+
 def _check_pdf(data: bytes) -> None:
     if b"%%EOF" not in data[-2048:] or zipfile.is_zipfile(io.BytesIO(data)):
         raise FileError("PDF 已损坏，或夹带了别的内容", "请重新导出 PDF 后上传")
@@ -197,7 +200,7 @@ def _check_pdf(data: bytes) -> None:
         try:
             pages = len(document)
             attachments = document.count_attachments()
-            scripts = pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document)
+            scripts = pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document) or _ACTION.search(data)
         finally:
             document.close()
     if not 1 <= pages <= MOST_PAGES:

@@ -5,7 +5,7 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -59,10 +59,10 @@ def workbook(fill: Callable[[Worksheet], object], **others: Callable[[Worksheet]
     return out.getvalue()
 
 
-def sheet_of(*rows: list[object], headers: list[str] = HEADERS) -> bytes:
+def sheet_of(*rows: Sequence[object], headers: Sequence[str] = HEADERS) -> bytes:
     def fill(sheet: Worksheet) -> None:
         for row in [headers, *rows]:
-            sheet.append(row)
+            sheet.append([*row])
 
     return workbook(fill)
 
@@ -361,7 +361,8 @@ def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell() -> None:
 
 def test_rows_in_a_merged_range_are_named_with_the_range() -> None:
     def fill(sheet: Worksheet) -> None:
-        for row in [HEADERS, ["甲"], [None, None, 3], ["丙"]]:
+        rows: list[list[object]] = [[*HEADERS], ["甲"], [None, None, 3], ["丙"]]
+        for row in rows:
             sheet.append(row)
         sheet.merge_cells("A2:A3")
         sheet.merge_cells("H4:J4")
