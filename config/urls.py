@@ -1,7 +1,7 @@
 """The whole site on a page."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from niangjia.web.ui.views import gallery
 
@@ -31,7 +31,7 @@ desk = [
     path("help/", include("niangjia.web.desk.help.urls")),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     *portal,
     path("desk/", include(desk)),
     path("partner/", include("niangjia.web.partner.checks.urls")),

@@ -6,6 +6,8 @@ never owns them.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -92,12 +94,12 @@ class Account(AbstractBaseUser):
     display_name = models.CharField(max_length=40, default="", blank=True)
     phone = SealedTextField(context="people_account.phone", null=True, blank=True)
     phone_index = BlindIndexField(null=True, blank=True, unique=True)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base class has a plain attribute
+    is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField("须先改密码", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = AccountManager()
 

@@ -6,6 +6,7 @@ The jobs run as the house because those who cause them (a department, a resident
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from niangjia.core.codes import district_of
 
@@ -14,7 +15,7 @@ OBJECTED = "programmes.objected"
 
 
 def _defer(name: str, place: str, **kwargs: int) -> None:
-    acting = {"account": 0, "post": None, "place": district_of(place)}
+    acting: dict[str, JSONValue] = {"account": 0, "post": None, "place": district_of(place)}
     app.configure_task(name).defer(acting=acting, **kwargs)
 
 

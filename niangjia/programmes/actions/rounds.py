@@ -12,11 +12,11 @@ from django.db.models import Q
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.flow.kinds import StateKind
+from niangjia.flow.machine import DefinitionError
 from niangjia.org.models import Unit
 from niangjia.programmes import queries, registry
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.steps import locked, move
-from niangjia.programmes.definition import DefinitionError
 from niangjia.programmes.kinds import RoundState
 from niangjia.programmes.models import Case, Round
 
