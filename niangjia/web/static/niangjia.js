@@ -151,6 +151,12 @@
     });
   });
 
+  /* Leave at once, with no way back to this page. */
+  on("click", (e) => {
+    const link = e.target.closest("[data-leave]");
+    if (link) { e.preventDefault(); location.replace(link.href); }
+  });
+
   /* Copy */
   const dress = (root) => { if (navigator.clipboard) $$("[data-copy]", root).forEach((b) => { b.hidden = false; }); };
   on("click", (e) => {
