@@ -38,7 +38,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     acting: Acting | None = getattr(request, "acting", None)
     desk = acting is not None and acting.kind is not ActorKind.RESIDENT
     return {
-        "site": {
+        "house": {
             "name": settings.NIANGJIA_NAME,
             "district": settings.NIANGJIA_DISTRICT_NAME,
             "demo": settings.NIANGJIA_DEMO,

@@ -32,7 +32,7 @@ def everything(**more: Any) -> dict[str, Any]:
         ]
     ]
     return {
-        "site": {"name": "娘家", "district": "涪陵区"},
+        "house": {"name": "娘家", "district": "涪陵区"},
         "script": "hans",
         "large_print": False,
         "acting": {"post_title": "主席", "unit_name": "敦仁街道妇联", "person_name": "测试甲"},
