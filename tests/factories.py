@@ -42,7 +42,7 @@ def answers(serial: int = 1, **changes: Any) -> dict[str, Any]:
         "hospital_grade": "THREE",
         "card_holder": changes.get("name", "张桂芳"),
         "bank": "某银行涪陵支行",
-        "card": "6222020200112233448",
+        "card": "6222020200112233446",
         "true_statement": True,
         "consent_apply": True,
         "consent_health": True,

@@ -132,7 +132,7 @@ def test_the_health_department_outweighs_the_papers(says: str | None, expected: 
     ],
 )
 def test_the_income_category_counts_as_of_the_cut_off_day(
-    changes: dict[str, str], says: str | None, expected: Outcome
+    changes: dict[str, Any], says: str | None, expected: Outcome
 ) -> None:
     checks = {"income": says} if says else {}
     assert outcome(rules.low_income_women(answers(**changes), context(checks=checks)), "income") is expected
@@ -152,7 +152,7 @@ def test_the_income_category_counts_as_of_the_cut_off_day(
     ],
 )
 def test_the_first_era_asks_for_a_registered_household_or_income_under_the_line(
-    changes: dict[str, str], says: str | None, expected: Outcome
+    changes: dict[str, Any], says: str | None, expected: Outcome
 ) -> None:
     checks = {"income": says} if says else {}
     assert outcome(rules.poor_mothers(poor(**changes), context(checks=checks)), "income") is expected
@@ -181,7 +181,7 @@ def test_the_poverty_line_is_a_parameter_of_the_round() -> None:
     ],
 )
 def test_one_changed_answer_changes_one_rule_in_both_eras(
-    rule: str, changes: dict[str, str], expected: Outcome
+    rule: str, changes: dict[str, Any], expected: Outcome
 ) -> None:
     for findings in (
         rules.low_income_women(answers(**changes), context()),

@@ -86,11 +86,12 @@ def shared_with(check: OutsideCheck, *, by: Acting) -> list[tuple[str, str]]:
 def answer(*, check_id: int, answer: Answer, remark: str, by: Acting) -> OutsideCheck:
     """The department answers yes, no, or with a remark. An answer may be corrected until the case moves on."""
     by.require(Verb.CHECK_ANSWER)
-    check = OutsideCheck.objects.select_for_update(of=("self",)).get(pk=check_id, cancelled_at__isnull=True)
+    mine = OutsideCheck.objects.filter(cancelled_at__isnull=True)
+    if mine.get(pk=check_id).settled_at is not None:  # a settled one cannot be locked: the database would hide it
+        raise Refused("区妇联已据此继续办理，答复不能再改。如需更正请电话联系区妇联。")
+    check = mine.select_for_update(of=("self",)).get(pk=check_id)
     if answer in (Answer.NO, Answer.REMARK) and not remark.strip():
         raise Refused("选择“不符”或“需说明”时请写明情况。", {"remark": "请写明情况。"})
-    if check.settled_at is not None:
-        raise Refused("区妇联已据此继续办理，答复不能再改。如需更正请电话联系区妇联。")
     check.answer, check.remark = answer, remark.strip()
     check.answered_at, check.answered_by = clock.now(), by.signature
     check.save(update_fields=["answer", "remark", "answered_at", "answered_by"])

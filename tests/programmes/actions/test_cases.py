@@ -61,15 +61,12 @@ class TestFillingIn:
     def test_secret_answers_are_not_readable_in_the_table(self, district: District) -> None:
         case = make.submitted(district, make.open_round(district))
         with acting_as(district.acting("officer")), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT answers::text, convert_from(sealed_answers, 'LATIN1') FROM programmes_case WHERE id = %s",
-                [case.pk],
-            )
+            cursor.execute("SELECT answers::text, sealed_answers FROM programmes_case WHERE id = %s", [case.pk])
             row = cursor.fetchone()
         assert row is not None
-        text = row[0] + row[1]
-        secrets = (make.id_number(1), "13800138000", "6222020200112233448", "CERVICAL", "一组12号", "涪陵中心医院")
-        assert [secret for secret in secrets if secret in text] == []
+        stored_bytes = row[0].encode() + bytes(row[1])
+        secrets = (make.id_number(1), "13800138000", "6222020200112233446", "CERVICAL", "一组12号", "涪陵中心医院")
+        assert [secret for secret in secrets if secret.encode() in stored_bytes] == []
 
     def test_what_is_missing_is_named_field_by_field(self, district: District) -> None:
         round_ = make.open_round(district)
@@ -410,11 +407,11 @@ class TestDeciding:
         by = district.acting("dadongmen")
         with acting_as(by):
             cases.correct_account(
-                case_id=case.pk, by=by, revision=None, holder="张桂芳", bank="某银行", card="6222020200998877665"
+                case_id=case.pk, by=by, revision=None, holder="张桂芳", bank="某银行", card="6222020200998877662"
             )
             facts = json.loads(Decision.objects.get(case=case).facts.reveal())
-            assert facts["answers"]["card"] == "6222020200112233448"
-            assert queries.answers_of(reread(case))["card"] == "6222020200998877665"
+            assert facts["answers"]["card"] == "6222020200112233446"
+            assert queries.answers_of(reread(case))["card"] == "6222020200998877662"
 
     def test_a_decision_cannot_be_altered(self, district: District) -> None:
         case = make.approved(district, make.open_round(district))
@@ -521,7 +518,7 @@ class TestEnds:
         with acting_as(by):
             dead = cases.record_death(case_id=case.pk, by=by, revision=None, died_on=clock.today(), note="户籍注销")
             assert dead.state == "DECEASED"
-            assert Person.objects.get(pk=case.person_id).died_on == clock.today()
+            assert Person.objects.get(cases=case).died_on == clock.today()
             assert Grant.objects.get(case=case).state == GrantState.CANCELLED
         with acting_as(district.acting("officer")):
             assert [(p.state, p.failure) for p in Payment.objects.all()] == [(PaymentState.FAILED, "救助已终止")]
@@ -579,11 +576,11 @@ class TestAccountAndVisit:
         with acting_as(by):
             with pytest.raises(Refused) as caught:
                 cases.correct_account(
-                    case_id=case.pk, by=by, revision=None, holder="李大山", bank="某银行", card="6222020200998877665"
+                    case_id=case.pk, by=by, revision=None, holder="李大山", bank="某银行", card="6222020200998877662"
                 )
             assert caught.value.fields == {"card_holder": "户名应为“张桂芳”。"}
             again = cases.correct_account(
-                case_id=case.pk, by=by, revision=None, holder="张桂芳", bank="某银行", card="6222020200998877665"
+                case_id=case.pk, by=by, revision=None, holder="张桂芳", bank="某银行", card="6222020200998877662"
             )
         assert again.state == "GRANTED"
 
@@ -629,7 +626,7 @@ class TestRevealing:
             "why": "核对户籍信息",
         }
         with acting_as(finance):
-            assert cases.reveal(case_id=case.pk, field="card", why="核对银行退回", by=finance) == "6222020200112233448"
+            assert cases.reveal(case_id=case.pk, field="card", why="核对银行退回", by=finance) == "6222020200112233446"
             with pytest.raises(PermissionDenied, match="查看完整证件号和电话"):
                 cases.reveal(case_id=case.pk, field="id_number", why="核对银行退回", by=finance)
 
