@@ -1,0 +1,42 @@
+"""The handbook opens on the reader's own page, and every page and picture of it is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from niangjia.web.desk.help.views import FOLDER, PAGES
+from tests.web.conftest import AsPersona
+
+
+@pytest.mark.parametrize(
+    ("who", "heading"),
+    [
+        ("chair", "区妇联工作人员"),
+        ("dunren", "镇街妇联"),
+        ("dadongmen", "村（社区）妇联主席"),
+        ("health", "协作部门联络员"),
+    ],
+)
+def test_it_opens_on_the_readers_own_page(as_persona: AsPersona, who: str, heading: str) -> None:
+    assert f"<h1>{heading}</h1>" in as_persona(who).get("/desk/help/").content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens(as_persona: AsPersona, page: str) -> None:
+    assert as_persona("chair").get(f"/desk/help/{page}/").status_code == 200
+
+
+def test_there_is_no_other_page(as_persona: AsPersona) -> None:
+    assert as_persona("chair").get("/desk/help/nobody/").status_code == 404
+
+
+@pytest.mark.parametrize("page", sorted((FOLDER / "handbook").glob("*.md")), ids=lambda path: path.name)
+def test_every_picture_it_shows_exists(page: Path) -> None:
+    names = re.findall(r"\.\./pictures/([\w-]+\.png)", page.read_text(encoding="utf-8"))
+    assert [name for name in names if not (FOLDER / "pictures" / name).is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["../../config/settings.py", "x.png", "..%2f..%2fLICENSE"])
+def test_nothing_but_pictures_is_served(as_persona: AsPersona, name: str) -> None:
+    assert as_persona("chair").get(f"/desk/help/pictures/{name}").status_code == 404
