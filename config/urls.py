@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from niangjia.web.files import open_file
 from niangjia.web.ui.views import gallery
 
 handler400 = "niangjia.web.errors.bad_request"
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partner/", include("niangjia.web.partner.checks.urls")),
     path("board/", include("niangjia.web.board.progress.urls")),
     path("accounts/", include("allauth.urls")),
+    path("files/<uuid:pk>/", open_file, name="file"),
 ]
 if settings.DEBUG or settings.NIANGJIA_DEMO:
     urlpatterns.append(path("ui/", gallery, name="gallery"))

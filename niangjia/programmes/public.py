@@ -103,7 +103,7 @@ class ObjectionAnswer:
 Row = tuple[object, ...]
 
 
-def _read(sql: str, params: Sequence[object] = ()) -> list[Row]:
+def _read(sql: str, params: Sequence[int] = ()) -> list[Row]:
     with connections["public"].cursor() as cursor:
         cursor.execute(sql, params)
         rows: list[Row] = cursor.fetchall()

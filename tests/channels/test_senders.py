@@ -1,26 +1,26 @@
 """Adapters that carry a sign-in code."""
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from niangjia.channels.senders import Receipt, SendFailed, sender
 
 PHONE, CODE = "13800138000", "246810"
 
 
-def refusal(name: str, settings: SettingsWrapper) -> SendFailed:
+def refusal(name: str, settings: Settings) -> SendFailed:
     settings.NIANGJIA_SMS_SENDER = name
     with pytest.raises(SendFailed) as failed:
         sender().send_code(PHONE, CODE)
     return failed.value
 
 
-def test_the_demo_hands_the_code_back_to_be_shown(settings: SettingsWrapper) -> None:
+def test_the_demo_hands_the_code_back_to_be_shown(settings: Settings) -> None:
     settings.NIANGJIA_DEMO, settings.NIANGJIA_SMS_SENDER = True, "demo"
     assert sender().send_code(PHONE, CODE) == Receipt(reference="demo", shown=CODE)
 
 
-def test_the_demo_carrier_shows_no_code_outside_the_demo(settings: SettingsWrapper) -> None:
+def test_the_demo_carrier_shows_no_code_outside_the_demo(settings: Settings) -> None:
     settings.NIANGJIA_DEMO = False
     assert (refusal("demo", settings).retry, CODE in str(refusal("demo", settings))) == (False, False)
 
@@ -35,7 +35,7 @@ def test_the_demo_carrier_shows_no_code_outside_the_demo(settings: SettingsWrapp
     ],
 )
 def test_a_carrier_that_does_not_send_says_whether_to_try_again(
-    name: str, retry: bool, opening: str, settings: SettingsWrapper
+    name: str, retry: bool, opening: str, settings: Settings
 ) -> None:
     failed = refusal(name, settings)
     assert (failed.retry, str(failed).startswith(opening)) == (retry, True)
@@ -43,7 +43,7 @@ def test_a_carrier_that_does_not_send_says_whether_to_try_again(
 
 @pytest.mark.parametrize("name", ["demo", "refusing", "failing"])
 def test_no_carrier_writes_a_phone_or_a_code_anywhere(
-    name: str, settings: SettingsWrapper, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    name: str, settings: Settings, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings.NIANGJIA_DEMO, settings.NIANGJIA_SMS_SENDER = True, name
     caplog.set_level(0)

@@ -1,30 +1,34 @@
-"""Browsers of the people everyone knows, signed in as the middleware wants them."""
+"""Browsing as one of the personas."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from niangjia.people.models import Account
 from niangjia.web.signin import SECOND_FACTOR
 from tests.personas import District
 
-AsPersona = Callable[[str], Client]
-
-
-def signed_in(account: Account) -> Client:
-    """A browser in which ``account`` gave her password and, an officer, her second factor."""
-    client = Client()
-    client.force_login(account)
-    session = client.session
-    session[SECOND_FACTOR] = True
-    session.save()
-    return client
+Browse = Callable[..., Client]
 
 
 @pytest.fixture
-def as_persona(district: District) -> AsPersona:
-    """``as_persona("dunren")`` is her browser."""
-    return lambda key: signed_in(district.accounts[key])
+def as_persona(district: District) -> Browse:
+    """``as_persona("dunren")`` is her browser, signed in with her second factor; ``as_persona("resident")`` a resident's."""
+
+    def browse(key: str, phone: str = "13800138000") -> Client:
+        if key == "resident":
+            account = Account.objects.get(pk=district.resident(phone).account_id)
+        else:
+            account = district.accounts[key]
+        client = Client()
+        client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        session[SECOND_FACTOR] = True
+        session.save()
+        return client
+
+    return browse
