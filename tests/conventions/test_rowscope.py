@@ -66,6 +66,7 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
     }
     assert readable == {
         "public_notice",
+        "public_notice_ended",
         "public_notice_line",
         "public_notice_file",
         "public_round",

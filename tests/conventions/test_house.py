@@ -1,0 +1,84 @@
+"""House rules that are tests, not pages."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(__file__).parents[2]
+HOUSE = ROOT / "niangjia"
+OURS = [config for config in apps.get_app_configs() if config.name.startswith("niangjia.")]
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            found += routes(entry.url_patterns, path)
+        else:
+            found.append((path, entry))
+    return found
+
+
+ROUTES = [(path, entry) for path, entry in routes(get_resolver().url_patterns) if not path.startswith("accounts/")]
+
+
+@pytest.mark.parametrize(("path", "entry"), ROUTES, ids=[path or "/" for path, _ in ROUTES])
+def test_every_view_says_who_may_call_it(path: str, entry: URLPattern) -> None:
+    assert hasattr(entry.callback, "guard")
+
+
+def test_every_table_has_a_retention_line_and_no_line_is_left_over() -> None:
+    written = set(yaml.safe_load((ROOT / "config" / "retention.yaml").read_text(encoding="utf-8"))) - {"version"}
+    assert written == {model._meta.label for config in OURS for model in config.get_models()}
+
+
+ACTIONS = sorted(path for path in HOUSE.rglob("*.py") if path.stem == "actions" or path.parent.name == "actions")
+
+
+@pytest.mark.parametrize("path", ACTIONS, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_write_says_its_arguments_by_name(path: Path) -> None:
+    loose = [
+        node.name
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and any(argument.arg == "by" for argument in node.args.args)
+        and not node.name.startswith("_")
+    ]
+    assert loose == []
+
+
+SOURCES = sorted(p for p in HOUSE.rglob("*.py") if "migrations" not in p.parts and p.name != "__init__.py")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_module_says_what_it_is_for(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree) is not None or path.name == "apps.py"
+
+
+PAGES = sorted(HOUSE.rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_page_asks_no_outside_host_and_carries_no_inline_code(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"<(?:link|script|img|iframe|source)[^>]*https?://|<style|\sstyle=|\son[a-z]+=[\"']|<script>", text) == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "docs/operations.md", "docs/security.md"])
+def test_a_path_a_document_names_exists(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    named = set(re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text))
+    named |= set(re.findall(r"`((?:config|tests|docs|core|web|access|programmes|files)/[\w./-]+)`", text))
+    missing = [
+        p
+        for p in named
+        if not ((ROOT / name).parent / p).exists() and not (HOUSE / p).exists() and not (ROOT / p).exists()
+    ]
+    assert missing == []
