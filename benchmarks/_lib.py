@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from threading import Semaphore
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,7 +46,7 @@ def shown(claim: str, value: float, unit: str, note: str = "") -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """The median of ours / peer over the rounds, and the median seconds of each."""
+    """Ours / peer and the seconds of each."""
 
     value: float
     ours: float
@@ -63,10 +65,10 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def ratio(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 5, warm: bool = True) -> Ratio:
-    """Time both, interleaved and in alternating order, so that a slow moment of the machine meets both alike."""
-    if warm:
-        ours(), peer()
+def ratio(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 5) -> Ratio:
+    """Median of ours / peer after one run to warm up, interleaved in alternating order: slow moments meet both alike."""
+    ours()
+    peer()
     pairs: list[tuple[float, float]] = []
     for number in range(rounds):
         if number % 2:
@@ -76,6 +78,39 @@ def ratio(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int
             mine = seconds(ours)
             pairs.append((mine, seconds(peer)))
     return Ratio(median(a / b for a, b in pairs), median(a for a, _ in pairs), median(b for _, b in pairs))
+
+
+def lockstep(ours: Callable[[Callable[[], None]], object], peer: Callable[[Callable[[], None]], object]) -> Ratio:
+    """Time two long works in turns of a moment each: both meet the same machine, however its speed drifts.
+
+    Each work is given a function to call now and then, at which it waits while the other goes on.
+    """
+    spent, finished, turns = [0.0, 0.0], [False, False], [Semaphore(1), Semaphore(0)]
+
+    def run(me: int, work: Callable[[Callable[[], None]], object]) -> None:
+        other = 1 - me
+        turns[me].acquire()
+        start = time.perf_counter()
+
+        def pause() -> None:
+            nonlocal start
+            spent[me] += time.perf_counter() - start
+            turns[me if finished[other] else other].release()
+            turns[me].acquire()
+            start = time.perf_counter()
+
+        try:
+            work(pause)
+        finally:
+            spent[me] += time.perf_counter() - start
+            finished[me] = True
+            turns[other].release()
+
+    gc.collect()
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(run, 0, ours), pool.submit(run, 1, peer)]:
+            future.result()
+    return Ratio(spent[0] / spent[1], spent[0], spent[1])
 
 
 def peak_memory(function: str, *arguments: int | str) -> float:
