@@ -171,6 +171,6 @@
   });
   on("htmx:load", (e) => dress(e.target));
   dress(document);
-  const errors = $("#errors");
+  const errors = $("body:not(.gallery) #errors");
   if (errors) errors.focus();
 })();

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from niangjia.web.ui.gallery import TOKENS, entries
+from niangjia.web.ui.tags import component
 
 LOOKS = (("desk", "办公"), ("portal", "门户"), ("large", "门户 · 大字"))
 
@@ -17,6 +18,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": entries(),
         "tokens": TOKENS,
+        "icons": component("icon").props["name"].choices,
         "look": look,
         "looks": [(f"?look={value}", label, value == look) for value, label in LOOKS],
         "large_print": look == "large",
