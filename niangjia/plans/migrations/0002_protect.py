@@ -46,6 +46,7 @@ PROTECT = "\n".join(
             RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
         END
         $$;
+        REVOKE ALL ON FUNCTION plans_only_drafts() FROM PUBLIC;
         CREATE TRIGGER plans_item_only_drafts BEFORE INSERT OR UPDATE OR DELETE ON plans_item
             FOR EACH ROW EXECUTE FUNCTION plans_only_drafts();
         CREATE TRIGGER plans_target_only_drafts BEFORE INSERT OR UPDATE OR DELETE ON plans_target
