@@ -22,6 +22,7 @@ from niangjia.ops import postgres, roles
 from tests import personas, settings
 
 TEMPLATE = "niangjia_test"
+EMPTY = "niangjia_test_empty"  # the same tables before the people of the tests were founded
 
 
 @contextmanager
@@ -34,11 +35,13 @@ def prepared_server() -> Iterator[Server]:
             yield place
         return
     place = dataclasses.replace(environment.parse_url(settings.EXTERNAL_SERVER), name=TEMPLATE)
+    empty = dataclasses.replace(place, name=EMPTY)
     roles.remove(place, [])
     made = _migrate(place)
     try:
         yield place
     finally:
+        roles.remove(empty, [])
         roles.remove(place, made)
 
 
@@ -46,6 +49,8 @@ def _migrate(place: Server) -> list[str]:
     made = roles.bootstrap(place, environment.keys())
     point_django_at(place)
     call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections.close_all()
+    make_copy(place, EMPTY)
     personas.found()
     connections.close_all()
     return made

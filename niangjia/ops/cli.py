@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from functools import partial
@@ -19,7 +20,7 @@ from typer.exceptions import TyperException
 from config import environment
 from config.environment import ConfigurationError, State
 from niangjia.ops import house, postgres
-from niangjia.ops.kinds import Exit, OpsError
+from niangjia.ops.kinds import BadInputError, Exit, OpsError
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -61,6 +62,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 verb = partial(app.command, cls=_Verb)
+_anchors = typer.Typer(cls=_Group, no_args_is_help=True)
+app.add_typer(_anchors, name="anchor", help="留痕的锚点：生成、导出、离线核验。")
+anchor = partial(_anchors.command, cls=_Verb)
 out = Console(soft_wrap=True, highlight=False)
 err = Console(soft_wrap=True, highlight=False, stderr=True)
 
@@ -168,6 +172,74 @@ def rotate_keys() -> None:
     out.print(f"现在使用 {number} 号密钥，重新加密了 {done} 项内容。请把新的密钥文件另存一份；旧备份仍需要旧密钥。")
 
 
+@verb(
+    "import-divisions",
+    help="导入区划表。\n\n读 UTF-8 的 .csv 或 .csv.gz，每行一个村（社区）。已有的更正名称，重复执行没有影响。",
+)
+def import_divisions(
+    file: Annotated[Path, typer.Argument(help="区划表", metavar="文件")],
+    since: Annotated[str, typer.Option("--since", help="从哪天起有效", metavar="年-月-日")] = "2000-01-01",
+    federations: Annotated[bool, typer.Option("--federations", help="同时为每一级建立妇联组织")] = False,
+) -> None:
+    day = _day(since)
+    house.migrated()
+    from niangjia.access import queries as access
+    from niangjia.access.acting import acting_as
+    from niangjia.ops.divisions import read_divisions
+    from niangjia.org import actions as org
+
+    said: list[str] = []
+    with house.progress() as display:
+        for district, rows in display.track(read_divisions(file).items(), description="导入区划"):
+            with acting_as(access.house(district)):
+                added, changed = org.import_divisions(rows, valid_from=day, district=district)
+                founded = org.found_federations(district=district, since=day) if federations else 0
+            said.append(f"{rows[0].name}：新增 {added} 个，更正 {changed} 个，新建妇联组织 {founded} 个")
+    out.print("\n".join(said), markup=False)
+
+
+@anchor("make", help="把留痕各链的末端写成锚点文件。\n\n请把文件另存到别处，如交审计或打印；同一天再做会替换。")
+def anchor_make(
+    folder: Annotated[Path | None, typer.Option("--folder", help="放在哪个目录", metavar="目录")] = None,
+) -> None:
+    house.migrated()
+    from niangjia.trail import actions as trail
+
+    out.print(f"已写入锚点 {trail.make_anchor(folder or State.from_environment().home / 'anchors')}")
+
+
+@anchor("export", help="把留痕全部导出到一个文件，供离线核验。")
+def anchor_export(file: Annotated[Path, typer.Argument(help="要写入的文件，不能已存在", metavar="文件")]) -> None:
+    if file.exists():
+        raise BadInputError(f"{file} 已经存在。请换一个文件名，或先移走它。")
+    house.migrated()
+    from niangjia.trail import actions as trail
+
+    file.touch(mode=0o600)
+    out.print(f"已导出 {trail.write_export(file)} 条留痕到 {file}")
+
+
+@anchor("verify", help="离线核验导出的留痕。\n\n不需要数据库。找出被改动、删除、调换或添加的记录；有问题时退出码为 1。")
+def anchor_verify(
+    export: Annotated[Path, typer.Argument(help="niangjia anchor export 生成的文件", metavar="导出文件")],
+    anchors: Annotated[list[Path] | None, typer.Argument(help="另行保存的锚点文件", metavar="锚点文件")] = None,
+) -> None:
+    from niangjia.trail import archive
+
+    for path in (export, *(anchors or [])):
+        if not path.is_file():
+            raise BadInputError(f"找不到文件 {path}。请检查路径。")
+    try:
+        entries, problems = archive.verify(export, anchors or [])
+    except (archive.TrailFileError, UnicodeDecodeError) as error:
+        raise BadInputError(str(error)) from None
+    for problem in problems:
+        out.print(f"{problem.stream} 第 {problem.seq} 条：{problem.text}", markup=False)
+    if problems:
+        raise typer.Exit(Exit.FAILED)
+    out.print(f"{entries} 条留痕首尾相接，与 {len(anchors or [])} 个锚点一致。")
+
+
 @verb("read-plan", help="读一份工作计划，列出条目和指标。\n\n可读 .txt、.docx 和文字版 .pdf。不需要数据库。")
 def read_plan(
     file: Annotated[Path, typer.Argument(help="计划文件", metavar="文件")],
@@ -235,6 +307,13 @@ def run(arguments: list[str]) -> int:
         if isinstance(error.__cause__, psycopg.OperationalError):  # Django's wrapping of the same
             return tell_unreachable(error.__cause__)
         raise
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInputError(f"日期“{text}”不对，应写成 2026-01-31 这样。") from None
 
 
 def explain(error: TyperException) -> str:

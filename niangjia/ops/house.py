@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from config import environment
@@ -26,9 +27,8 @@ class NotMigratedError(OpsError):
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A progress display on standard error; tasks without a total only show that work goes on."""
-    from rich.console import Console
-
+    """A progress display on standard error where that is a terminal; without a total it shows that work goes on."""
+    console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -36,7 +36,7 @@ def progress() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as display:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as display:
         yield display
 
 

@@ -11,9 +11,9 @@ from rich.progress import Progress
 
 from config import environment
 from config.environment import Server, State
-from niangjia.core import sealing
 from niangjia.ops import backup, roles
 from niangjia.ops.kinds import BadInputError, OpsError
+from tests.ops.vault import Vault
 
 
 def owner_of(place: Server) -> psycopg.Connection:
@@ -33,15 +33,9 @@ def row_counts(place: Server) -> dict[str, int]:
 
 
 @pytest.fixture
-def filled(installation: Server, state: State) -> Server:
-    """An installation with accounts, one with a sealed phone, and two uploads."""
-    phone = sealing.seal("13800000000", context="people_account.phone")
-    with owner_of(installation) as connection:
-        connection.cursor().executemany(
-            "INSERT INTO people_account (username, password, display_name, phone, phone_index, is_active, large_print,"
-            " created_at) VALUES (%s, '', '', %s, %s, true, false, now())",
-            [(f"resident{number}", phone, bytes([number])) for number in range(3)],
-        )
+def filled(installation: Server, vault: Vault, state: State) -> Server:
+    """An installation with three sealed values and two uploads."""
+    vault.put(range(3))
     (state.uploads / "ab").mkdir(parents=True)
     (state.uploads / "ab" / "abc").write_bytes(b"\x00picture" * 1000)
     (state.uploads / "empty").touch()
@@ -69,7 +63,7 @@ def test_what_was_backed_up_comes_back_row_for_row_and_byte_for_byte(
     before = row_counts(filled)
     start_afresh(filled, state)
     backup.restore(archive, silent, force=False)
-    assert before["people_account"] == 3
+    assert before["vault"] == 3
     assert row_counts(filled) == before
     assert {path.name: path.read_bytes() for path in state.uploads.rglob("*") if path.is_file()} == {
         "abc": b"\x00picture" * 1000,
@@ -81,7 +75,7 @@ def test_policies_and_grants_come_back_too(filled: Server, archive: Path, state:
     def rules() -> list[tuple[object, ...]]:
         with owner_of(filled) as connection:
             return connection.execute(
-                "SELECT 'policy', tablename, policyname, roles::text, qual FROM pg_policies UNION ALL"
+                "SELECT 'policy', tablename, policyname, roles::text, cmd FROM pg_policies UNION ALL"
                 " SELECT 'grant', table_name, grantee, privilege_type, '' FROM information_schema.table_privileges"
                 " WHERE table_schema = 'public' ORDER BY 1, 2, 3, 4, 5"
             ).fetchall()
@@ -107,14 +101,15 @@ def test_a_backup_is_never_written_over_another_file(filled: Server, tmp_path: P
     assert (tmp_path / "backup.tar").read_text() == "mine"
 
 
-def test_a_full_database_is_overwritten_only_by_force(filled: Server, archive: Path, silent: Progress) -> None:
-    with owner_of(filled) as connection:
-        connection.execute("DELETE FROM people_account WHERE username = 'resident0'")
+def test_a_full_database_is_overwritten_only_by_force(
+    filled: Server, vault: Vault, archive: Path, silent: Progress
+) -> None:
+    vault.remove(0)
     with pytest.raises(BadInputError, match="加 --force"):
         backup.restore(archive, silent, force=False)
-    assert row_counts(filled)["people_account"] == 2
+    assert row_counts(filled)["vault"] == 2
     backup.restore(archive, silent, force=True)
-    assert row_counts(filled)["people_account"] == 3
+    assert row_counts(filled)["vault"] == 3
 
 
 Change = Callable[[dict[str, bytes]], None]
@@ -181,14 +176,13 @@ def drop_the_signature(members: dict[str, bytes]) -> None:
     ],
 )
 def test_an_altered_archive_is_refused_before_anything_is_touched(
-    filled: Server, archive: Path, silent: Progress, change: Change, reason: str
+    filled: Server, vault: Vault, archive: Path, silent: Progress, change: Change, reason: str
 ) -> None:
     rewrite(archive, change)
-    with owner_of(filled) as connection:
-        connection.execute("DELETE FROM people_account WHERE username = 'resident0'")
+    vault.remove(0)
     with pytest.raises(BadInputError, match=reason):
         backup.restore(archive, silent, force=True)
-    assert row_counts(filled)["people_account"] == 2
+    assert row_counts(filled)["vault"] == 2
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_committed_rows_survive_a_server_that_was_killed(kept: State, cluster: C
 def test_a_port_somebody_took_meanwhile_is_changed_and_remembered(kept: State, cluster: ClusterRecord) -> None:
     postgres.stop(kept)
     with socket.socket() as somebody:
+        somebody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         somebody.bind(("127.0.0.1", cluster.port))
         somebody.listen()
         moved = postgres.start(kept)

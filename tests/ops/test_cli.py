@@ -1,0 +1,148 @@
+import json
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+from typer import rich_utils
+from typer.main import get_command
+
+from config import environment
+from config.environment import Server
+from niangjia.ops import cli
+from niangjia.ops.kinds import Exit
+from tests.ops.command import Outcome, niangjia
+
+
+def every_command() -> list[tuple[str, object]]:
+    """Each verb with the object that describes it, groups opened."""
+    found: list[tuple[str, object]] = []
+
+    def walk(name: str, command: object) -> None:
+        found.append((name, command))
+        for verb, inner in getattr(command, "commands", {}).items():
+            walk(f"{name} {verb}", inner)
+
+    walk("niangjia", get_command(cli.app))
+    return found
+
+
+COMMANDS = dict(every_command())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_verb_and_each_of_its_options_has_help_in_chinese(name: str) -> None:
+    command = COMMANDS[name]
+    texts = [command.help, *(parameter.help for parameter in command.params)]  # type: ignore[attr-defined]
+    assert [text for text in texts if not text or not any("一" <= sign <= "鿿" for sign in text)] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["backup"], "缺少“文件”。执行 niangjia backup --help 查看用法。"),
+        (["serve", "--nope"], "没有选项“--nope”。执行 niangjia serve --help 查看用法。"),
+        (["import-divisions", "x.csv", "--since", "never"], "日期“never”不对，应写成 2026-01-31 这样。"),
+        (["anchor", "verify", "/nowhere/export"], "找不到文件 /nowhere/export。请检查路径。"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese_with_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
+) -> None:
+    assert (cli.run(arguments), capsys.readouterr().err) == (Exit.BAD_INPUT, text + "\n")
+
+
+def test_a_misspelt_variable_stops_every_verb(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIANGJIA_HOEM", "/x")
+    code, said = cli.run(["stop"]), capsys.readouterr().err.partition("。")[0]
+    assert (code, said) == (Exit.BAD_INPUT, "不认识环境变量 NIANGJIA_HOEM")
+
+
+def test_help_of_the_library_is_translated_where_it_can_be() -> None:
+    assert (rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE) == ("选项", "命令")
+
+
+def test_a_server_that_is_not_there_is_exit_code_3(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://admin:x@127.0.0.1:1/niangjia")
+    outcome = niangjia("migrate")
+    assert (outcome.code, outcome.err.partition("：")[0]) == (Exit.NO_DATABASE, "连不上数据库")
+
+
+def test_keys_that_others_can_read_stop_the_start_with_exit_code_2(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NIANGJIA_KEYS")
+    environment.write_private(home / "keys.json", json.dumps(environment.new_keys()))
+    (home / "keys.json").chmod(0o644)
+    assert niangjia("migrate") == Outcome(
+        Exit.BAD_INPUT,
+        "",
+        f"{home}/keys.json 的权限是 0644，本机其他用户可以读到密钥。请执行：chmod 600 {home}/keys.json\n",
+    )
+
+
+def test_the_first_start_needs_nothing_but_the_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NIANGJIA_KEYS")
+    try:
+        first, again, check = niangjia("migrate"), niangjia("migrate"), niangjia("check")
+    finally:
+        stopped = niangjia("stop")
+    assert (first.code, again.out, check.code, stopped.out) == (
+        Exit.OK,
+        "数据库已是最新结构（本次执行 0 项更新），系统检查通过。\n",
+        Exit.OK,
+        "PostgreSQL 已停止。\n",
+    )
+    assert [line[:3] for line in check.out.splitlines()] == ["通过 "] * 6
+
+
+def test_serving_old_tables_is_refused_with_the_command_that_helps(installation: Server) -> None:
+    password = environment.keys()["database"]["owner"]
+    with psycopg.connect(installation.conninfo(user="niangjia_owner", password=password)) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    outcome = niangjia("worker")
+    assert (outcome.code, outcome.err) == (
+        Exit.FAILED,
+        "数据库还有 1 项结构更新没有执行（如 sessions.0001_initial）。请先执行：niangjia migrate\n",
+    )
+
+
+def test_a_backup_is_made_and_restored_from_the_command_line(installation: Server, home: Path, tmp_path: Path) -> None:
+    file = str(tmp_path / "b.tar")
+    outcomes = [niangjia("backup", file), niangjia("restore", file), niangjia("restore", file, "--force")]
+    assert [outcome.code for outcome in outcomes] == [Exit.OK, Exit.BAD_INPUT, Exit.OK]
+    assert f"请把 {home / 'keys.json'} 另存到别处" in outcomes[0].out.replace("\n", "")
+
+
+DIVISIONS = """\
+county_code,county_name,town_code,town_name,town_type,mca_town_code_2025,village_code,village_name,village_short,village_kind
+500102,涪陵区,500102006,敦仁街道,subdistrict,500102001,500102006001,大东门社区居民委员会,大东门社区,residents_committee
+500102,涪陵区,500102006,敦仁街道,subdistrict,500102001,500102006003,黔靖街社区居民委员会,黔靖街社区,residents_committee
+"""
+
+
+def test_divisions_are_imported_once_and_the_trail_of_it_verifies_offline(
+    installation: Server, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "d.csv").write_text(DIVISIONS)
+    first = niangjia("import-divisions", str(tmp_path / "d.csv"), "--federations")
+    again = niangjia("import-divisions", str(tmp_path / "d.csv"), "--federations")
+    assert (first.code, again.code) == (Exit.OK, Exit.OK)
+    assert first.out == "涪陵区：新增 4 个，更正 0 个，新建妇联组织 4 个\n"
+    assert again.out == "涪陵区：新增 0 个，更正 0 个，新建妇联组织 0 个\n"
+
+    export = tmp_path / "trail.jsonl"
+    assert [niangjia("anchor", "make").code, niangjia("anchor", "export", str(export)).code] == [Exit.OK, Exit.OK]
+    (anchor,) = (home / "anchors").iterdir()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    verified = niangjia("anchor", "verify", str(export), str(anchor))
+    assert (verified.code, verified.out) == (Exit.OK, "4 条留痕首尾相接，与 1 个锚点一致。\n")
+
+    lines = export.read_text().splitlines(keepends=True)
+    export.write_text("".join(lines[:-1]))
+    assert niangjia("anchor", "verify", str(export), str(anchor)).code == Exit.FAILED
+
+
+def test_management_commands_that_need_no_server_start_none(home: Path) -> None:
+    outcome = niangjia("manage", "check")
+    assert (outcome.code, os.listdir(home)) == (Exit.OK, [])
