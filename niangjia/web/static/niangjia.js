@@ -134,13 +134,14 @@
     };
     request.send(data);
   };
+  const size = (n) => n < 1e6 ? Math.ceil(n / 1024) + " KB" : (n / 1048576).toFixed(1) + " MB";
   on("change", (e) => {
     const field = e.target.matches("input[type=file]") && e.target.closest("[data-upload]");
     if (!field) return;
     const list = $("[data-upload-list]", field);
     $$("[data-new]", list).forEach((li) => li.remove());
     Array.from(e.target.files).forEach((file) => {
-      const li = make("li", {}, make("div", {}, file.name + " ", make("span", { className: "muted", textContent: (file.size / 1048576).toFixed(1) + " MB，待上传" })));
+      const li = make("li", {}, make("div", {}, file.name + " ", make("span", { className: "muted", textContent: size(file.size) + "，待上传" })));
       li.dataset.new = "";
       if (/^image\//.test(file.type)) {
         const image = make("img", { alt: "", src: URL.createObjectURL(file) });
