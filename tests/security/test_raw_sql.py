@@ -10,7 +10,14 @@ from niangjia.programmes.models import Case
 from tests import factories
 from tests.personas import CHONGYI, DUNREN, JIAOTONG, District
 
-CASE_TABLES = ("programmes_case", "programmes_step", "programmes_grant", "people_person", "people_consent", "trail_entry")
+CASE_TABLES = (
+    "programmes_case",
+    "programmes_step",
+    "programmes_grant",
+    "people_person",
+    "people_consent",
+    "trail_entry",
+)
 
 
 @pytest.fixture
@@ -144,7 +151,11 @@ def test_a_resident_reads_what_she_filed_and_nothing_else(two_towns: tuple[Distr
 )
 def test_a_resident_is_refused_the_tables_of_the_office(two_towns: tuple[District, Case, Case], statement: str) -> None:
     with acting_as(two_towns[0].resident()):
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 
@@ -181,7 +192,11 @@ def test_a_department_is_refused_the_case_and_the_question(
     two_towns: tuple[District, Case, Case], statement: str
 ) -> None:
     with acting_as(two_towns[0].acting("health")):
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 

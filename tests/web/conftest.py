@@ -15,20 +15,23 @@ from tests.personas import District
 Browse = Callable[..., Client]
 
 
+def signed_in(account: Account) -> Client:
+    """A browser in which ``account`` gave her password and, an officer, her second factor."""
+    client = Client()
+    client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    session[SECOND_FACTOR] = True
+    session.save()
+    return client
+
+
 @pytest.fixture
 def as_persona(district: District) -> Browse:
     """``as_persona("dunren")`` is her browser, signed in with her second factor; ``as_persona("resident")`` a resident's."""
 
     def browse(key: str, phone: str = "13800138000") -> Client:
         if key == "resident":
-            account = Account.objects.get(pk=district.resident(phone).account_id)
-        else:
-            account = district.accounts[key]
-        client = Client()
-        client.force_login(account, backend=settings.AUTHENTICATION_BACKENDS[0])
-        session = client.session
-        session[SECOND_FACTOR] = True
-        session.save()
-        return client
+            return signed_in(Account.objects.get(pk=district.resident(phone).account_id))
+        return signed_in(district.accounts[key])
 
     return browse

@@ -10,7 +10,7 @@ from niangjia.access.acting import acting_as
 from niangjia.people.models import Account
 from niangjia.trail.queries import of_subject
 from tests.personas import PASSWORD, District
-from tests.web.conftest import AsPersona
+from tests.web.conftest import Browse
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -83,7 +83,7 @@ def test_without_a_second_factor_one_is_led_to_setting_it(district: District) ->
     assert client.get("/desk/accounts/security/")["Location"] == "/accounts/2fa/totp/activate/"
 
 
-def test_a_temporary_password_must_be_changed_first(as_persona: AsPersona, district: District) -> None:
+def test_a_temporary_password_must_be_changed_first(as_persona: Browse, district: District) -> None:
     account = district.accounts["dunren"]
     account.must_change_password = True
     account.save(update_fields=["must_change_password"])

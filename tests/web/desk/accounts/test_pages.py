@@ -12,7 +12,7 @@ from niangjia.org import actions as org
 from niangjia.org.kinds import PostRole
 from niangjia.people.models import Account
 from tests.personas import FULING, SINCE, UNTIL, District
-from tests.web.conftest import AsPersona
+from tests.web.conftest import Browse
 
 
 def newcomer(district: District) -> int:
@@ -28,7 +28,7 @@ def account_of(officer_id: int) -> Account | None:
     return Account.objects.filter(officer_id=officer_id).first()
 
 
-def test_an_account_is_opened_with_a_password_shown_once(as_persona: AsPersona, district: District) -> None:
+def test_an_account_is_opened_with_a_password_shown_once(as_persona: Browse, district: District) -> None:
     officer, admin = newcomer(district), as_persona("admin")
     page = admin.post(f"/desk/accounts/officers/{officer}/", {"username": "dunren2"}).content.decode()
     shown = re.search(r'(?<=text-l">)[a-z2-9-]{14}', page)
@@ -40,33 +40,33 @@ def test_an_account_is_opened_with_a_password_shown_once(as_persona: AsPersona, 
 
 
 @pytest.mark.parametrize("username", ["dunren", "区干事", "ab", "a b c"])
-def test_a_name_that_is_taken_or_odd_is_refused(as_persona: AsPersona, district: District, username: str) -> None:
+def test_a_name_that_is_taken_or_odd_is_refused(as_persona: Browse, district: District, username: str) -> None:
     officer = newcomer(district)
     as_persona("admin").post(f"/desk/accounts/officers/{officer}/", {"username": username})
     assert account_of(officer) is None
 
 
-def test_a_closed_account_is_out_at_once(as_persona: AsPersona, district: District) -> None:
+def test_a_closed_account_is_out_at_once(as_persona: Browse, district: District) -> None:
     hers = as_persona("dunren")
     as_persona("admin").post(f"/desk/accounts/{district.accounts['dunren'].pk}/change/", {"do": "close"})
     assert hers.get("/desk/accounts/security/").status_code == 302
 
 
-def test_nobody_closes_her_own(as_persona: AsPersona, district: District) -> None:
+def test_nobody_closes_her_own(as_persona: Browse, district: District) -> None:
     account = district.accounts["admin"]
     as_persona("admin").post(f"/desk/accounts/{account.pk}/change/", {"do": "close"})
     account.refresh_from_db()
     assert account.is_active is True
 
 
-def test_a_lost_second_factor_is_taken_off(as_persona: AsPersona, district: District) -> None:
+def test_a_lost_second_factor_is_taken_off(as_persona: Browse, district: District) -> None:
     account = district.accounts["dunren"]
     TOTP.activate(account, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     as_persona("admin").post(f"/desk/accounts/{account.pk}/change/", {"do": "factor"})
     assert Authenticator.objects.filter(user=account).exists() is False
 
 
-def test_one_switches_between_ones_own_posts_and_no_others(as_persona: AsPersona, district: District) -> None:
+def test_one_switches_between_ones_own_posts_and_no_others(as_persona: Browse, district: District) -> None:
     with acting_as(access.house(FULING)):
         officer = district.accounts["dunren"].officer
         assert officer is not None
@@ -82,10 +82,10 @@ def test_one_switches_between_ones_own_posts_and_no_others(as_persona: AsPersona
 
 
 @pytest.mark.parametrize("who", ["dunren", "officer", "chair", "health"])
-def test_who_manages_no_accounts_is_refused(as_persona: AsPersona, who: str) -> None:
+def test_who_manages_no_accounts_is_refused(as_persona: Browse, who: str) -> None:
     assert as_persona(who).get("/desk/accounts/").status_code == 403
 
 
 @pytest.mark.parametrize("page", ["/desk/accounts/", "/desk/accounts/?q=dr&only=accounts", "/desk/accounts/security/"])
-def test_the_pages_open(as_persona: AsPersona, page: str) -> None:
+def test_the_pages_open(as_persona: Browse, page: str) -> None:
     assert as_persona("admin").get(page).status_code == 200

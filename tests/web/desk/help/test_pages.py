@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from niangjia.web.desk.help.views import FOLDER, PAGES
-from tests.web.conftest import AsPersona
+from tests.web.conftest import Browse
 
 
 @pytest.mark.parametrize(
@@ -18,16 +18,16 @@ from tests.web.conftest import AsPersona
         ("health", "协作部门联络员"),
     ],
 )
-def test_it_opens_on_the_readers_own_page(as_persona: AsPersona, who: str, heading: str) -> None:
+def test_it_opens_on_the_readers_own_page(as_persona: Browse, who: str, heading: str) -> None:
     assert f"<h1>{heading}</h1>" in as_persona(who).get("/desk/help/").content.decode()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_opens(as_persona: AsPersona, page: str) -> None:
+def test_every_page_opens(as_persona: Browse, page: str) -> None:
     assert as_persona("chair").get(f"/desk/help/{page}/").status_code == 200
 
 
-def test_there_is_no_other_page(as_persona: AsPersona) -> None:
+def test_there_is_no_other_page(as_persona: Browse) -> None:
     assert as_persona("chair").get("/desk/help/nobody/").status_code == 404
 
 
@@ -38,5 +38,5 @@ def test_every_picture_it_shows_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../../config/settings.py", "x.png", "..%2f..%2fLICENSE"])
-def test_nothing_but_pictures_is_served(as_persona: AsPersona, name: str) -> None:
+def test_nothing_but_pictures_is_served(as_persona: Browse, name: str) -> None:
     assert as_persona("chair").get(f"/desk/help/pictures/{name}").status_code == 404

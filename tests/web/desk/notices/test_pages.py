@@ -13,7 +13,7 @@ from niangjia.programmes.kinds import NoticeState
 from niangjia.programmes.models import Case, Notice, Objection, Round
 from tests import factories
 from tests.personas import FULING, District
-from tests.web.conftest import AsPersona
+from tests.web.conftest import Browse
 
 TEXTS = {
     "title": "困难妇女救助公示",
@@ -32,7 +32,7 @@ def allotted(district: District) -> Round:
     return round_
 
 
-def drafted(as_persona: AsPersona, district: District, round_: Round, **changes: object) -> Notice:
+def drafted(as_persona: Browse, district: District, round_: Round, **changes: object) -> Notice:
     as_persona("officer").post(f"/desk/notices/rounds/{round_.pk}/new/", {**TEXTS, **changes})
     with acting_as(district.acting("chair")):
         return Notice.objects.latest("pk")
@@ -43,13 +43,13 @@ def state_of(district: District, notice: Notice) -> str:
         return Notice.objects.get(pk=notice.pk).state
 
 
-def test_the_draft_shows_what_the_public_will_see(allotted: Round, as_persona: AsPersona, district: District) -> None:
+def test_the_draft_shows_what_the_public_will_see(allotted: Round, as_persona: Browse, district: District) -> None:
     notice = drafted(as_persona, district, allotted)
     page = as_persona("officer").get(f"/desk/notices/{notice.pk}/").content.decode()
     assert [text in page for text in ("张*芳", "敦仁街道", "张桂芳", "大东门")] == [True, True, False, False]
 
 
-def test_a_clean_notice_is_published(allotted: Round, as_persona: AsPersona, district: District) -> None:
+def test_a_clean_notice_is_published(allotted: Round, as_persona: Browse, district: District) -> None:
     notice = drafted(as_persona, district, allotted)
     as_persona("vice").post(f"/desk/notices/{notice.pk}/publish/")
     assert state_of(district, notice) == NoticeState.PUBLISHED
@@ -65,7 +65,7 @@ def test_a_clean_notice_is_published(allotted: Round, as_persona: AsPersona, dis
     ],
 )
 def test_a_number_or_an_illness_blocks_it(
-    allotted: Round, as_persona: AsPersona, district: District, changes: dict[str, str]
+    allotted: Round, as_persona: Browse, district: District, changes: dict[str, str]
 ) -> None:
     notice = drafted(as_persona, district, allotted, **changes)
     as_persona("vice").post(f"/desk/notices/{notice.pk}/publish/")
@@ -83,7 +83,7 @@ def hidden_workbook() -> SimpleUploadedFile:
 
 
 def test_a_hidden_sheet_of_an_attachment_blocks_it_and_is_named(
-    allotted: Round, as_persona: AsPersona, district: District
+    allotted: Round, as_persona: Browse, district: District
 ) -> None:
     notice = drafted(as_persona, district, allotted, attachment=hidden_workbook())
     as_persona("vice").post(f"/desk/notices/{notice.pk}/publish/")
@@ -92,7 +92,7 @@ def test_a_hidden_sheet_of_an_attachment_blocks_it_and_is_named(
 
 
 def test_two_people_let_it_pass_and_neither_of_them_twice(
-    allotted: Round, as_persona: AsPersona, district: District
+    allotted: Round, as_persona: Browse, district: District
 ) -> None:
     notice = drafted(as_persona, district, allotted, title="两癌救助名单")
     publish, override = f"/desk/notices/{notice.pk}/publish/", f"/desk/notices/{notice.pk}/override/"
@@ -107,7 +107,7 @@ def test_two_people_let_it_pass_and_neither_of_them_twice(
     assert state_of(district, notice) == NoticeState.PUBLISHED
 
 
-def test_a_corrected_notice_goes_out(allotted: Round, as_persona: AsPersona, district: District) -> None:
+def test_a_corrected_notice_goes_out(allotted: Round, as_persona: Browse, district: District) -> None:
     notice = drafted(as_persona, district, allotted, body="联系电话13800138000")
     as_persona("vice").post(f"/desk/notices/{notice.pk}/publish/")
     as_persona("officer").post(f"/desk/notices/{notice.pk}/edit/", TEXTS)
@@ -116,7 +116,7 @@ def test_a_corrected_notice_goes_out(allotted: Round, as_persona: AsPersona, dis
 
 
 def test_withdrawing_needs_a_reason_and_puts_the_cases_back(
-    allotted: Round, as_persona: AsPersona, district: District
+    allotted: Round, as_persona: Browse, district: District
 ) -> None:
     notice = drafted(as_persona, district, allotted)
     vice = as_persona("vice")
@@ -130,7 +130,7 @@ def test_withdrawing_needs_a_reason_and_puts_the_cases_back(
 
 @pytest.mark.parametrize(("upheld", "state"), [("yes", "REJECTED"), ("no", "NOTICE")])
 def test_a_ruling_ends_the_case_or_lets_it_go_on(
-    district: District, as_persona: AsPersona, upheld: str, state: str
+    district: District, as_persona: Browse, upheld: str, state: str
 ) -> None:
     round_ = factories.open_round(district)
     factories.approved(district, round_)
@@ -158,5 +158,5 @@ def test_a_ruling_ends_the_case_or_lets_it_go_on(
         assert Case.objects.get().state == state
 
 
-def test_a_village_is_refused(allotted: Round, as_persona: AsPersona) -> None:
+def test_a_village_is_refused(allotted: Round, as_persona: Browse) -> None:
     assert as_persona("dadongmen").get("/desk/notices/").status_code == 403

@@ -14,7 +14,7 @@ from niangjia.reports.tables.payments import TABLE
 from niangjia.trail.queries import latest
 from tests import factories
 from tests.personas import District
-from tests.web.conftest import AsPersona
+from tests.web.conftest import Browse
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def states(district: District) -> list[str]:
         return list(Case.objects.order_by("id").values_list("state", flat=True))
 
 
-def test_the_export_needs_a_purpose(a_list: PaymentList, as_persona: AsPersona) -> None:
+def test_the_export_needs_a_purpose(a_list: PaymentList, as_persona: Browse) -> None:
     response = as_persona("officer").post(f"/desk/payments/{a_list.pk}/export/", {"why": ""})
     assert response["Content-Type"].startswith("text/html")
 
 
 def test_the_export_holds_full_accounts_and_is_in_the_trail(
-    a_list: PaymentList, as_persona: AsPersona, district: District
+    a_list: PaymentList, as_persona: Browse, district: District
 ) -> None:
     rows = rows_of(as_persona("officer").post(f"/desk/payments/{a_list.pk}/export/", {"why": "交银行代发"}))
     assert [(row["account"], row["purpose"]) for row in rows] == [("6222020200112233446", "困难救助")] * 2
@@ -65,17 +65,17 @@ def test_the_export_holds_full_accounts_and_is_in_the_trail(
     assert entry.summary == {"number": a_list.number, "lines": 2, "why": "交银行代发"}
 
 
-def test_who_may_not_see_accounts_may_not_export(a_list: PaymentList, as_persona: AsPersona) -> None:
+def test_who_may_not_see_accounts_may_not_export(a_list: PaymentList, as_persona: Browse) -> None:
     assert as_persona("chair").post(f"/desk/payments/{a_list.pk}/export/", {"why": "交银行代发"}).status_code == 403
 
 
-def test_the_banks_answer_is_taken(a_list: PaymentList, as_persona: AsPersona, district: District) -> None:
+def test_the_banks_answer_is_taken(a_list: PaymentList, as_persona: Browse, district: District) -> None:
     file = filled(a_list, district, ("成功", clock.today(), "R1", ""), ("失败", "", "", "户名不符"))
     as_persona("finance").post(f"/desk/payments/{a_list.pk}/results/", {"file": file})
     assert states(district) == ["PAID", "PAY_FAILED"]
 
 
-def test_taking_it_again_changes_nothing(a_list: PaymentList, as_persona: AsPersona, district: District) -> None:
+def test_taking_it_again_changes_nothing(a_list: PaymentList, as_persona: Browse, district: District) -> None:
     outcomes = ("成功", clock.today(), "R1", ""), ("失败", "", "", "户名不符")
     for _ in range(2):
         as_persona("finance").post(
@@ -95,20 +95,20 @@ def test_taking_it_again_changes_nothing(a_list: PaymentList, as_persona: AsPers
     ],
 )
 def test_one_wrong_row_keeps_all_rows_out_and_is_named(
-    a_list: PaymentList, as_persona: AsPersona, district: District, outcome: tuple[object, ...], message: str
+    a_list: PaymentList, as_persona: Browse, district: District, outcome: tuple[object, ...], message: str
 ) -> None:
     file = filled(a_list, district, ("成功", clock.today(), "R1", ""), outcome)
     page = as_persona("finance").post(f"/desk/payments/{a_list.pk}/results/", {"file": file})
     assert (page.status_code, message in page.content.decode(), states(district)) == (422, True, ["PAYING", "PAYING"])
 
 
-def test_a_file_that_is_no_workbook_is_refused_in_words(a_list: PaymentList, as_persona: AsPersona) -> None:
+def test_a_file_that_is_no_workbook_is_refused_in_words(a_list: PaymentList, as_persona: Browse) -> None:
     file = SimpleUploadedFile("结果.xlsx", b"not a workbook")
     page = as_persona("finance").post(f"/desk/payments/{a_list.pk}/results/", {"file": file})
     assert (page.status_code, "没有登记任何一笔" in page.content.decode()) == (422, True)
 
 
-def test_a_line_is_settled_by_hand(a_list: PaymentList, as_persona: AsPersona, district: District) -> None:
+def test_a_line_is_settled_by_hand(a_list: PaymentList, as_persona: Browse, district: District) -> None:
     with acting_as(district.acting("finance")):
         line = a_list.payments.order_by("id")[0]
     as_persona("finance").post(
@@ -118,10 +118,10 @@ def test_a_line_is_settled_by_hand(a_list: PaymentList, as_persona: AsPersona, d
 
 
 @pytest.mark.parametrize("path", ["", "{list}/"])
-def test_a_town_is_refused(a_list: PaymentList, as_persona: AsPersona, path: str) -> None:
+def test_a_town_is_refused(a_list: PaymentList, as_persona: Browse, path: str) -> None:
     assert as_persona("dunren").get(f"/desk/payments/{path.format(list=a_list.pk)}").status_code == 403
 
 
-def test_the_pages_show_no_full_account(a_list: PaymentList, as_persona: AsPersona) -> None:
+def test_the_pages_show_no_full_account(a_list: PaymentList, as_persona: Browse) -> None:
     page = as_persona("officer").get(f"/desk/payments/{a_list.pk}/").content.decode()
     assert ["6222020200112233446" in page, "****3446" in page] == [False, True]

@@ -9,7 +9,7 @@ from niangjia.core import clock
 from niangjia.programmes.models import Case, Round
 from tests import factories
 from tests.personas import District
-from tests.web.conftest import AsPersona
+from tests.web.conftest import Browse
 
 
 def posted(**changes: object) -> dict[str, object]:
@@ -34,13 +34,13 @@ def the_round(district: District) -> Round:
         return Round.objects.get()
 
 
-def test_a_round_is_made_under_the_version_in_force(as_persona: AsPersona, district: District) -> None:
+def test_a_round_is_made_under_the_version_in_force(as_persona: Browse, district: District) -> None:
     as_persona("officer").post("/desk/rounds/new/", posted())
     made = the_round(district)
     assert (made.version, made.state, made.amount) == ("low-income-women", "DRAFT", 10_000)
 
 
-def test_the_older_era_has_the_older_version(as_persona: AsPersona, district: District) -> None:
+def test_the_older_era_has_the_older_version(as_persona: Browse, district: District) -> None:
     as_persona("officer").post(
         "/desk/rounds/new/", posted(opens_on="2016-03-01", closes_on="2016-04-01", cutoff_on="2016-03-01")
     )
@@ -57,13 +57,13 @@ def test_the_older_era_has_the_older_version(as_persona: AsPersona, district: Di
     ],
 )
 def test_a_wrong_parameter_is_said_where_it_stands(
-    as_persona: AsPersona, changes: dict[str, object], message: str
+    as_persona: Browse, changes: dict[str, object], message: str
 ) -> None:
     page = as_persona("officer").post("/desk/rounds/new/", posted(**changes)).content.decode()
     assert message in page
 
 
-def test_opening_and_closing(as_persona: AsPersona, district: District) -> None:
+def test_opening_and_closing(as_persona: Browse, district: District) -> None:
     client = as_persona("officer")
     client.post("/desk/rounds/new/", posted())
     pk = the_round(district).pk
@@ -72,7 +72,7 @@ def test_opening_and_closing(as_persona: AsPersona, district: District) -> None:
         assert the_round(district).state == state
 
 
-def test_the_amount_stays_once_somebody_applied(as_persona: AsPersona, district: District) -> None:
+def test_the_amount_stays_once_somebody_applied(as_persona: Browse, district: District) -> None:
     round_ = factories.open_round(district)
     factories.submitted(district, round_)
     page = as_persona("officer").post(f"/desk/rounds/{round_.pk}/edit/", posted(amount="9000")).content.decode()
@@ -80,7 +80,7 @@ def test_the_amount_stays_once_somebody_applied(as_persona: AsPersona, district:
     assert the_round(district).amount == 10_000
 
 
-def test_all_reviewed_cases_are_asked_about_at_once(as_persona: AsPersona, district: District) -> None:
+def test_all_reviewed_cases_are_asked_about_at_once(as_persona: Browse, district: District) -> None:
     round_ = factories.open_round(district)
     for serial in (1, 2):
         factories.at_district(district, factories.submitted(district, round_, serial))
@@ -89,7 +89,7 @@ def test_all_reviewed_cases_are_asked_about_at_once(as_persona: AsPersona, distr
         assert list(Case.objects.values_list("state", flat=True)) == ["CHECKING", "CHECKING"]
 
 
-def test_the_quota_is_previewed_and_then_divided(as_persona: AsPersona, district: District) -> None:
+def test_the_quota_is_previewed_and_then_divided(as_persona: Browse, district: District) -> None:
     round_ = factories.open_round(district)
     made = [factories.approved(district, round_, serial) for serial in (1, 2, 3)]
     chair = as_persona("chair")
@@ -105,11 +105,11 @@ def test_the_quota_is_previewed_and_then_divided(as_persona: AsPersona, district
 
 
 @pytest.mark.parametrize("who", ["dunren", "dadongmen", "finance", "auditor"])
-def test_who_manages_no_rounds_is_refused(as_persona: AsPersona, who: str) -> None:
+def test_who_manages_no_rounds_is_refused(as_persona: Browse, who: str) -> None:
     assert as_persona(who).get("/desk/rounds/").status_code == 403
 
 
 @pytest.mark.parametrize("page", ["", "new/", "{pk}/", "{pk}/edit/"])
-def test_the_pages_open(as_persona: AsPersona, district: District, page: str) -> None:
+def test_the_pages_open(as_persona: Browse, district: District, page: str) -> None:
     round_ = factories.open_round(district)
     assert as_persona("officer").get(f"/desk/rounds/{page.format(pk=round_.pk)}").status_code == 200

@@ -1,0 +1,169 @@
+"""Every address, by every persona, with every filter of the program removed: the database alone keeps rows apart.
+
+The guards are opened by giving each post all verbs; the program has no other filter by range. What is watched is every row
+that becomes a Python object, and every name that reaches a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.signals import post_init
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from niangjia.access import policy
+from niangjia.access import queries as access
+from niangjia.access.acting import acting_as
+from niangjia.access.policy import Policy
+from niangjia.access.verbs import Verb
+from niangjia.core import codes
+from niangjia.programmes.models import (
+    Attachment,
+    Case,
+    Notice,
+    Objection,
+    OutsideCheck,
+    Payment,
+    PaymentList,
+    Round,
+)
+from tests import factories
+from tests.personas import FULING, SEATS, District
+from tests.web.conftest import signed_in
+
+# Rows that everybody who works here may know of: names of places and bodies, rounds, plans that were published.
+OPEN_TO_ALL = {
+    "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
+    "plans.Goal", "plans.Target",
+}  # fmt: skip
+HERE, THERE = "张桂芳", "李秀英"
+
+
+def every_verb(*args: object, **kwargs: object) -> frozenset[Verb]:
+    return frozenset(Verb)
+
+
+@pytest.fixture
+def open_doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every post may do everything, and nothing excludes anything."""
+    table = policy.current()
+    everything = Policy({key: frozenset(Verb) for key in table.posts}, frozenset(Verb), ())
+    monkeypatch.setattr(policy, "current", lambda: everything)
+    monkeypatch.setattr(Policy, "verbs_of", every_verb)
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry.url_patterns, path)
+        else:
+            yield path
+
+
+def fill(path: str, numbers: dict[str, list[object]]) -> list[str]:
+    """A route with every number of the world put in; by the room it belongs to."""
+    if "<" not in path:
+        return [f"/{path}"]
+    room = next((room for room in numbers if path.startswith(room)), "")
+    return [f"/{re.sub(r'<[^>]+>', str(number), path)}" for number in numbers[room]]
+
+
+@pytest.fixture
+def world(district: District) -> dict[str, list[object]]:
+    """Work in two towns at many stations; the numbers of everything, by room."""
+    round_ = factories.open_round(district)
+    factories.at_district(district, factories.submitted(district, round_, 1))
+    factories.submitted(district, round_, 2, helper="jiaotong", name=THERE, card_holder=THERE)
+    factories.approved(district, round_, 3)
+    factories.approved(district, round_, 4, helper="jiaotong", name=THERE, card_holder=THERE)
+    factories.allotted(district, round_, quota=2)
+    factories.notice_over(factories.on_notice(district, round_))
+    factories.listed(district, round_)
+    house = access.house(FULING)
+    with acting_as(house):
+        cases = list(Case.objects.values_list("pk", flat=True))
+        return {
+            "desk/cases/": cases,
+            "desk/rounds/": list(Round.objects.values_list("pk", flat=True)),
+            "desk/notices/objections/": [*Objection.objects.values_list("pk", flat=True), 0],
+            "desk/notices/rounds/": list(Round.objects.values_list("pk", flat=True)),
+            "desk/notices/": list(Notice.objects.values_list("pk", flat=True)),
+            "desk/payments/lines/": list(Payment.objects.values_list("pk", flat=True)),
+            "desk/payments/": list(PaymentList.objects.values_list("pk", flat=True)),
+            "desk/organisation/": [unit.pk for unit in district.units.values()][:6],
+            "desk/accounts/officers/": [account.officer_id for account in district.accounts.values()][:12],
+            "desk/accounts/": [account.pk for account in district.accounts.values()][:12],
+            "partner/": list(OutsideCheck.objects.values_list("pk", flat=True)),
+            "apply/": cases,
+            "my/": cases,
+            "files/": list(Attachment.objects.values_list("file_id", flat=True)) or [0],
+            "": [1],
+        }
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+@pytest.mark.parametrize("who", SEATS)
+def test_no_address_shows_a_foreign_row(
+    open_doors: None, district: District, world: dict[str, list[object]], who: str
+) -> None:
+    acting = district.acting(who)
+    lo, hi = codes.subtree(acting.place) if acting.kind == "desk" else ("", "")
+    foreign: list[str] = []
+
+    def watch(sender: type[Model], instance: Model, **kwargs: object) -> None:
+        if instance._state.db is None and instance.pk is None:
+            return
+        label = sender._meta.label
+        if acting.kind == "partner" and label == "programmes.OutsideCheck":
+            if getattr(instance, "unit_id", None) != acting.unit_id:
+                foreign.append(f"{label} {instance.pk}")
+        elif label not in OPEN_TO_ALL and not lo <= str(instance.__dict__.get("place", lo)) < hi:
+            foreign.append(f"{label} {instance.pk} {instance.__dict__['place']}")
+
+    client = signed_in(district.accounts[who])
+    client.raise_request_exception = False
+    addresses = [
+        address
+        for path in routes(get_resolver().url_patterns)
+        if not path.startswith(("accounts/", "ui/"))
+        for address in fill(path, world)
+    ]
+    shown: list[str] = []
+    broken: list[str] = []
+    post_init.connect(watch)
+    try:
+        for address in addresses:
+            with transaction.atomic():
+                page = client.get(address)
+                transaction.set_rollback(True)
+            if page.status_code >= 500:
+                broken.append(address)
+            if page.streaming:
+                continue
+            text = page.content.decode(errors="replace")
+            if acting.place.startswith("500102006") and acting.kind == "desk" and THERE in text:
+                shown.append(address)
+            if acting.place.startswith("500102007") and acting.kind == "desk" and HERE in text:
+                shown.append(address)
+    finally:
+        post_init.disconnect(watch)
+    assert (broken, foreign, shown) == ([], [], [])
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_a_stranger_meets_only_public_pages(district: District, world: dict[str, list[object]]) -> None:
+    client = Client()
+    answers = {
+        address: client.get(address).status_code
+        for path in routes(get_resolver().url_patterns)
+        if path.startswith(("desk/", "partner/", "board/"))
+        for address in fill(path, world)
+        if "help/pictures" not in address
+    }
+    assert {address: code for address, code in answers.items() if code not in (302, 404, 405)} == {}
