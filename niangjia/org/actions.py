@@ -11,8 +11,9 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from niangjia.core import codes, sealing, text
+from niangjia.core import clock, codes, sealing, text
 from niangjia.core.codes import Level
+from niangjia.org import rules
 from niangjia.org.kinds import DayKind, DivisionKind, PostRole, UnitKind
 from niangjia.org.models import Division, Officer, Post, SpecialDay, Term, Unit
 from niangjia.trail import actions as trail
@@ -110,10 +111,15 @@ def add_unit(*, name: str, short_name: str, kind: UnitKind, parent: Unit, since:
     """
     if not name.strip():
         raise OrgRefused("请填写单位名称。")
+    if parent.active_to is not None:
+        raise OrgRefused(f"{parent.short_name}已撤并，不能再设下级单位。")
+    wanted = short_name.strip() or name.strip()
+    if Unit.objects.filter(parent=parent, short_name=wanted, active_to__isnull=True).exists():
+        raise OrgRefused(f"{parent.short_name}下已有“{wanted}”。")
     where = place or (_next_local_code(parent) if kind is UnitKind.SUBUNIT else parent.place)
     unit = Unit.objects.create(
         name=name.strip(),
-        short_name=short_name.strip() or name.strip(),
+        short_name=wanted,
         kind=kind,
         place=where,
         parent=parent,
@@ -137,9 +143,41 @@ def _next_local_code(parent: Unit) -> str:
 
 
 @transaction.atomic
+def edit_unit(*, unit: Unit, name: str, short_name: str, executives_expected: int) -> None:
+    """Correct the names of a body and how many executives it should have."""
+    if not name.strip() or not short_name.strip():
+        raise OrgRefused("请填写单位名称和简称。")
+    before = unit.name, unit.short_name, unit.executives_expected
+    unit.name, unit.short_name, unit.executives_expected = name.strip(), short_name.strip(), executives_expected
+    if before == (unit.name, unit.short_name, unit.executives_expected):
+        return
+    unit.save(update_fields=["name", "short_name", "executives_expected"])
+    trail.append(
+        stream="org",
+        verb="org.unit.edit",
+        subject=f"unit:{unit.pk}",
+        place=unit.place,
+        summary={"name": unit.name, "short_name": unit.short_name, "executives_expected": executives_expected},
+    )
+    caches["local"].clear()
+
+
+@transaction.atomic
 def close_unit(*, unit: Unit, on: dt.date) -> Unit:
-    """A body that ceases; its posts end with it."""
-    for post in unit.posts.filter(ended_on__isnull=True, ends_on__gt=on):
+    """A body that ceases; its posts end with it. Raises OrgRefused when something would be left hanging."""
+    if unit.active_to is not None:
+        raise OrgRefused(f"{unit.short_name}已于 {unit.active_to} 撤并。")
+    if on > clock.today():
+        raise OrgRefused("撤并日期不能晚于今天。请在撤并之日办理。")
+    if on <= unit.active_from:
+        raise OrgRefused(f"撤并日期应晚于设立日期 {unit.active_from}。")
+    if below := list(unit.children.filter(active_to__isnull=True).values_list("short_name", flat=True)[:3]):
+        raise OrgRefused(f"还有下级单位在任：{'、'.join(below)}等。请先撤并下级单位。")
+    if later := unit.posts.filter(starts_on__gt=on, ended_on__isnull=True).select_related("officer").first():
+        raise OrgRefused(
+            f"{later.officer.name}的任职从 {later.starts_on} 开始，晚于撤并日期。请先登记其离任，或改日期。"
+        )
+    for post in unit.posts.filter(ended_on__isnull=True, ends_on__gt=on).select_related("unit"):
         end_post(post=post, on=on, reason="单位撤并")
     unit.active_to = on
     unit.save(update_fields=["active_to"])
@@ -150,9 +188,59 @@ def close_unit(*, unit: Unit, on: dt.date) -> Unit:
 
 
 @transaction.atomic
+def merge_division(*, old: str, into: str, on: dt.date) -> Division:
+    """A place merges into another of its level; returns the old one, which ended.
+
+    The old code stays valid for all that was recorded under it: statistics keep the code of their own year. Its
+    federation closes with its posts. Raises OrgRefused; then nothing has changed.
+    """
+    try:
+        gone = Division.objects.select_for_update().get(code=old, valid_to__isnull=True)
+        heir = Division.objects.get(code=into, valid_to__isnull=True)
+    except Division.DoesNotExist as error:
+        raise OrgRefused("所选区划不存在或已经撤并，请重新选择。") from error
+    if old == into:
+        raise OrgRefused("撤并的区划和并入的区划不能是同一个。")
+    if codes.level_of(old) != codes.level_of(into) or codes.district_of(old) != codes.district_of(into):
+        raise OrgRefused("只能并入本区县内同一级的区划。")
+    if codes.level_of(old) is Level.DISTRICT:
+        raise OrgRefused("区县的撤并不在本系统办理。")
+    if on > clock.today():
+        raise OrgRefused("撤并日期不能晚于今天。请在撤并之日办理。")
+    if on <= gone.valid_from:
+        raise OrgRefused(f"撤并日期应晚于{gone.short_name}的生效日期 {gone.valid_from}。")
+    lo, hi = codes.subtree(old)
+    below = Division.objects.filter(code__gt=lo, code__lt=hi, valid_to__isnull=True).count()
+    if below:
+        raise OrgRefused(f"{gone.short_name}下面还有 {below} 个村（社区），请先逐个并入别处。")
+    for unit in Unit.objects.filter(place=old, active_to__isnull=True).order_by("-parent"):
+        close_unit(unit=unit, on=on)
+    gone.valid_to, gone.successor_code = on, into
+    gone.save(update_fields=["valid_to", "successor_code"])
+    trail.append(
+        stream="org",
+        verb="org.division.merge",
+        subject=f"division:{old}",
+        place=old,
+        summary={"name": gone.short_name, "into": into, "into_name": heir.short_name, "on": str(on)},
+    )
+    caches["local"].clear()
+    return gone
+
+
+@transaction.atomic
 def open_term(*, unit: Unit, number: int, starts_on: dt.date, years: int) -> Term:
-    """Begin a term; it ends ``years`` later, less a day."""
-    ends_on = starts_on.replace(year=starts_on.year + years) - dt.timedelta(days=1)
+    """Begin a term; it ends ``years`` later, less a day. Raises OrgRefused for a number or a time taken already."""
+    if not 1 <= years <= 10:
+        raise OrgRefused("每届年数应在 1 至 10 年之间。")
+    ends_on = rules.last_day(starts_on, years)
+    for other in unit.terms.all():
+        if other.number == number:
+            raise OrgRefused(f"第 {number} 届已登记（{other.starts_on} 至 {other.ends_on}），请改届次。")
+        if other.number < number and other.starts_on >= starts_on:
+            raise OrgRefused(f"第 {number} 届应晚于第 {other.number} 届的起始日期 {other.starts_on}。")
+        if other.number > number and other.starts_on <= starts_on:
+            raise OrgRefused(f"第 {number} 届应早于第 {other.number} 届的起始日期 {other.starts_on}。")
     term = Term.objects.create(unit=unit, number=number, years=years, starts_on=starts_on, ends_on=ends_on)
     trail.append(
         stream="org",
@@ -192,9 +280,13 @@ def appoint(
     **details: object,
 ) -> Post:
     """Give a post to a known officer or to one made now. Raises OrgRefused when she holds it already in that time."""
+    if unit.active_to is not None:
+        raise OrgRefused(f"{unit.short_name}已撤并，不能再任职。")
+    if ends_on < starts_on:
+        raise OrgRefused("任职到期日期不能早于任职日期。")
     if person is None:
         person = officer(name=name, place=unit.place, phone=phone, **details)
-        person.save()
+        _save_officer(person)
     post = Post(
         unit=unit,
         officer=person,
@@ -227,11 +319,54 @@ def appoint(
     return post
 
 
+def _save_officer(person: Officer) -> None:
+    """Save her; the same name with the same phone is one person, in whatever place she is known."""
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        raise OrgRefused(
+            f"同名同手机号的{person.name}已在名册中（可能在别的乡镇街道）。请选择已有人员，或请区妇联办理。"
+        ) from error
+
+
+@transaction.atomic
+def edit_officer(*, person: Officer, phone: str | None = None, **details: object) -> list[str]:
+    """Correct what is known of an officer; returns the names of the fields that changed.
+
+    ``phone`` None leaves it, an empty text removes it. Raises OrgRefused when name and phone are somebody else's.
+    """
+    changed = [field for field, value in details.items() if getattr(person, field) != value]
+    for field in changed:
+        setattr(person, field, details[field])
+    if "name" in changed:
+        person.name_pinyin, person.name_initials = text.pinyin_key(person.name), text.initials(person.name)
+    if phone is not None:
+        index = sealing.blind(phone, context=PHONE_CONTEXT) if phone else None
+        if index != (bytes(person.phone_index) if person.phone_index else None):
+            person.phone, person.phone_index = phone or None, index
+            changed.append("phone")
+    if changed:
+        _save_officer(person)
+        trail.append(
+            stream=f"officer:{person.pk}",
+            verb="org.officer",
+            subject=f"officer:{person.pk}",
+            place=person.place,
+            summary={"name": person.name, "changed": sorted(changed)},
+        )
+    return sorted(changed)
+
+
 @transaction.atomic
 def end_post(*, post: Post, on: dt.date, reason: str) -> Post:
     """The post ends on a day, and what it allowed ends the day after."""
+    if post.ended_on is not None:
+        raise OrgRefused(f"已于 {post.ended_on} 离任。")
     if on < post.starts_on:
-        raise OrgRefused("离任日期不能早于任职日期。")
+        raise OrgRefused(f"离任日期不能早于任职日期 {post.starts_on}。")
+    if on > post.ends_on:
+        raise OrgRefused(f"离任日期不能晚于届满日期 {post.ends_on}。届满后职务自行终止，不必登记离任。")
     post.ended_on, post.leave_reason = on, reason
     post.save(update_fields=["ended_on", "leave_reason"])
     trail.append(

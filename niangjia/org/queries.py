@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.core.cache import caches
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from niangjia.core import codes
+from niangjia.core import codes, sealing, text
 from niangjia.core.clock import Calendar
 from niangjia.core.codes import Level
-from niangjia.org.kinds import DayKind, UnitKind
-from niangjia.org.models import Division, Officer, Post, SpecialDay, Unit
+from niangjia.org import rules
+from niangjia.org.kinds import DayKind, Domain, PostRole, UnitKind
+from niangjia.org.models import Division, Officer, Post, SpecialDay, Term, Unit
 
 CALENDAR_KEY = "org.calendar"
 
@@ -112,5 +114,95 @@ def running_posts(on: dt.date) -> QuerySet[Post]:
     )
 
 
+def standing_posts(on: dt.date) -> QuerySet[Post]:
+    """Posts that run on a day or begin later."""
+    return Post.objects.filter(ends_on__gte=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
+
+
 def officers() -> QuerySet[Officer]:
     return Officer.objects.all()
+
+
+def officer_by_phone(name: str, phone: str) -> Officer | None:
+    """The officer of this name with this phone, if the reader may see her."""
+    index = sealing.blind(phone, context="org_officer.phone")
+    return Officer.objects.filter(name=name, phone_index=index).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """A body as lists show it: who chairs it, how it is staffed, what is worth a look. ``facts`` is None where the
+    rules for federations do not apply."""
+
+    unit: Unit
+    chairs: tuple[str, ...]
+    people: int
+    facts: rules.UnitFacts | None
+    warnings: tuple[rules.Warning, ...]
+
+
+def staffing(place: str, on: dt.date) -> dict[int, Staffing]:
+    """Every body in force within a place, by id, in the order of the tree. Five queries, however many bodies."""
+    lo, hi = codes.subtree(place)
+    bodies = list(units().filter(place__gte=lo, place__lt=hi))
+    running = running_posts(on).select_related(None).filter(place__gte=lo, place__lt=hi).order_by()
+    chair = Q(role=PostRole.CHAIR)
+    executive = Q(role__in=rules.EXECUTIVES)
+
+    def people(which: Q) -> Count:
+        return Count("officer_id", filter=which, distinct=True)
+
+    counted = {
+        row["unit_id"]: row
+        for row in running.values("unit_id").annotate(
+            all=Count("officer_id", distinct=True),
+            chairs=people(chair),
+            in_committees=people(chair & Q(in_two_committees=True)),
+            vice=people(Q(role__in=rules.VICE_CHAIRS)),
+            executives=people(executive),
+            grassroots=people(executive & Q(officer__domain=Domain.GRASSROOTS)),
+        )
+    }
+    chairs: dict[int, list[str]] = {}
+    for unit_id, name in running.filter(chair).order_by("starts_on", "id").values_list("unit_id", "officer__name"):
+        chairs.setdefault(unit_id, []).append(name)
+    seconded: dict[int, list[dt.date]] = {}
+    for unit_id, since in running.filter(role=PostRole.VICE_CHAIR_SECOND).values_list("unit_id", "starts_on"):
+        seconded.setdefault(unit_id, []).append(since)
+    terms = dict(
+        Term.objects.filter(unit__place__gte=lo, unit__place__lt=hi)
+        .order_by("unit_id", "-starts_on")
+        .distinct("unit_id")
+        .values_list("unit_id", "ends_on")
+    )
+    found: dict[int, Staffing] = {}
+    for unit in bodies:
+        row: dict[str, int] = counted.get(unit.pk, {})
+        facts = None
+        if unit.kind == UnitKind.FEDERATION:
+            facts = rules.UnitFacts(
+                level=unit.level,
+                chairs=row.get("chairs", 0),
+                chairs_in_committees=row.get("in_committees", 0),
+                vice_chairs=row.get("vice", 0),
+                executives=row.get("executives", 0),
+                expected=unit.executives_expected,
+                grassroots=row.get("grassroots", 0),
+                term_ends=terms.get(unit.pk),
+                seconded_since=tuple(seconded.get(unit.pk, ())),
+            )
+        remarks = tuple(rules.warnings(facts, on)) if facts else ()
+        found[unit.pk] = Staffing(unit, tuple(chairs.get(unit.pk, ())), row.get("all", 0), facts, remarks)
+    return found
+
+
+def search_people(wanted: str, on: dt.date) -> QuerySet[Post]:
+    """Running posts of officers whose name contains, or whose initials begin with, what was typed."""
+    return running_posts(on).filter(
+        Q(officer__name__contains=wanted) | Q(officer__name_initials__startswith=wanted.lower())
+    )
+
+
+def matches(unit: Unit, wanted: str) -> bool:
+    """Whether a body's name contains what was typed, or its initials begin with it."""
+    return wanted in unit.name or wanted in unit.short_name or text.initials(unit.short_name).startswith(wanted.lower())

@@ -19,7 +19,7 @@ LABELS = {
     "payment.list": "编制发放清单", "payment.results": "登记银行结果", "payment.export": "导出发放清单",
     "org.divisions": "导入区划", "org.found": "建立妇联组织", "org.unit": "新增单位", "org.unit.close": "撤并单位", "org.term": "新一届",
     "org.appoint": "任职", "org.leave": "离任", "org.calendar": "工作日历", "org.calendar.seed": "载入节假日", "org.roster.import": "导入名册",
-    "org.roster.export": "导出名册",
+    "org.roster.export": "导出名册", "org.unit.edit": "修改单位", "org.officer": "修改人员资料", "org.division.merge": "区划撤并",
 }  # fmt: skip
 
 
