@@ -79,6 +79,11 @@ class PublicLine:
     town_name: str
     amount: Decimal
 
+    @property
+    def yuan(self) -> str:
+        """The amount as it is written in a list: 10,000, and 833.50 only where there are cents."""
+        return f"{self.amount:,.2f}".removesuffix(".00")
+
 
 @dataclass(frozen=True, slots=True)
 class PublicFile:

@@ -59,6 +59,11 @@ class BeginForm(forms.Form):
         except identity.IdentityError as error:
             raise ValidationError(str(error)) from error
 
+    def mark_required(self) -> None:
+        """After checking: the helper's fields, where they apply, are not optional."""
+        for field in self.fields.values():
+            field.required = True
+
     @property
     def signature(self) -> str:
         """How the record names who helps; empty when she fills in for herself."""

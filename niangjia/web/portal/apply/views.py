@@ -85,6 +85,7 @@ def begin(request: ActingRequest, round_id: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect("apply:fill", case.pk, 1)
+    form.mark_required()
     context = {
         "round": round_,
         "programme": programme,
@@ -393,7 +394,9 @@ def _frame_of(request: ActingRequest, case: Case, current: Page) -> dict[str, An
         "case": case,
         "title": matters.title_of(case),
         "current": current,
-        "pages": [{"page": p, "done": p.number not in lacking, "now": p == current} for p in pages],
+        "pages": [
+            {"page": p, "done": p.kind != "review" and p.number not in lacking, "now": p == current} for p in pages
+        ],
         "before": current.number - 1,
         "returned": matters.why_returned(case) if case.state_kind is StateKind.RETURNED else "",
         "back_to_review": request.GET.get("from") == "review",

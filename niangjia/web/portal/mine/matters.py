@@ -164,6 +164,8 @@ def events(case: Case, steps: Iterable[Step]) -> list[Event]:
         title = state.shown_to_applicant
         if (step.source == step.target and step.key != "case.start") or title == last:
             continue
+        if step.source and workflow.state(step.source).kind is StateKind.OUTSIDE_CHECK:
+            continue  # the departments answered: it lies where it lay before
         last = title
         look = {StateKind.RETURNED: "back", StateKind.REFUSED: "bad"}.get(state.kind, "done")
         note = "；".join(text for text in (step.reason, step.note) if text) if look != "done" else ""

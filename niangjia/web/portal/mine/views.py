@@ -25,6 +25,7 @@ from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.models import Case
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.portal import forms
+from niangjia.web.portal.apply.steps import is_consent
 from niangjia.web.portal.home.views import way
 from niangjia.web.portal.mine import matters
 from niangjia.web.portal.page import page
@@ -65,16 +66,19 @@ def data(request: ActingRequest, pk: int) -> HttpResponse:
     found = _case(pk)
     version = queries.version_of(found)
     kinds = {kind.key: kind.label for kind in version.sheet.attachments}
+    consents = _consents(found)
     context = {
         "title": matters.title_of(found),
         "case": found,
-        "sections": show.show(
-            version.sheet, queries.answers_of(found), clear=frozenset(Sensitivity), place_name=org.place_name
-        ),
+        "sections": [
+            (section, lines)
+            for section, lines in show.show(
+                version.sheet, queries.answers_of(found), clear=frozenset(Sensitivity), place_name=org.place_name
+            )
+            if not (consents and is_consent(section))
+        ],
         "papers": [(kinds.get(paper.kind, paper.kind), paper.file) for paper in found.attachments.all()],
-        "consents": _consents(found),
-        "needed": NEEDED,
-        "stops": "withdraw" in matters.may_do(found, request.acting),
+        "consents": consents,
     }
     return page(request, "portal/mine/data.html", context)
 
