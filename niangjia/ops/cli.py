@@ -183,19 +183,72 @@ def import_divisions(
 ) -> None:
     day = _day(since)
     house.migrated()
-    from niangjia.access import queries as access
-    from niangjia.access.acting import acting_as
-    from niangjia.ops.divisions import read_divisions
-    from niangjia.org import actions as org
+    from niangjia.ops import imports
 
-    said: list[str] = []
     with house.progress() as display:
-        for district, rows in display.track(read_divisions(file).items(), description="导入区划"):
-            with acting_as(access.house(district)):
-                added, changed = org.import_divisions(rows, valid_from=day, district=district)
-                founded = org.found_federations(district=district, since=day) if federations else 0
-            said.append(f"{rows[0].name}：新增 {added} 个，更正 {changed} 个，新建妇联组织 {founded} 个")
-    out.print("\n".join(said), markup=False)
+        taken = imports.take_divisions(file, since=day, federations=federations, display=display)
+    for one in taken:
+        out.print(f"{one.district}：新增 {one.added} 个，更正 {one.changed} 个，新建妇联组织 {one.founded} 个")
+
+
+@verb(
+    "import-roster",
+    help="导入妇联组织名册。\n\n读网页上可下载的 .xlsx 格式，逐行回复结果；有错的行不影响其他行，有错时退出码为 1。",
+)
+def import_roster(
+    file: Annotated[Path, typer.Argument(help="名册", metavar="文件")],
+    username: Annotated[str, typer.Option("--as", help="以谁的职务导入；不填则由系统导入全区", metavar="登录名")] = "",
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="逐行回复写到哪里；默认在名册旁边", metavar="文件")
+    ] = None,
+) -> None:
+    house.migrated()
+    from django.conf import settings
+
+    from niangjia.access import queries as access
+    from niangjia.ops import imports
+
+    by = imports.officer(username) if username else access.house(settings.NIANGJIA_DISTRICT)
+    answers = answers or file.with_name(f"{file.stem}-回复.xlsx")
+    with house.progress() as display:
+        taken = imports.take_roster(file, answers, by=by, display=display)
+    out.print("，".join(f"{outcome} {count} 行" for outcome, count in taken.counts.items()))
+    for line in (*taken.notices, *taken.refusals):
+        out.print(line, markup=False)
+    out.print(f"逐行回复见 {answers}", markup=False)
+    if taken.refusals:
+        raise typer.Exit(Exit.FAILED)
+
+
+@verb("import-plan", help="导入工作计划，成为草稿。\n\n可读 .txt、.docx 和文字版 .pdf。请在网页上核对后发布。")
+def import_plan(
+    file: Annotated[Path, typer.Argument(help="计划文件", metavar="文件")],
+    username: Annotated[str, typer.Option("--as", help="以谁的职务导入", metavar="登录名")],
+    year: Annotated[int | None, typer.Option("--year", help="年度；文中没有写明时必填", metavar="年")] = None,
+    title: Annotated[str, typer.Option("--title", help="名称；默认取文中的标题", metavar="名称")] = "",
+) -> None:
+    house.migrated()
+    from niangjia.ops import imports
+
+    with house.progress() as display:
+        version = imports.take_plan(file, by=imports.officer(username), year=year, title=title, display=display)
+    out.print(f"已导入“{version.plan.title}”第 {version.number} 版草稿。请登录网页，在“计划”中核对后发布。")
+
+
+@verb("open-admin", help="建立第一个系统管理员账号。\n\n之后的账号由管理员在网页上开通。临时口令只显示一次。")
+def open_admin(
+    username: Annotated[str, typer.Argument(help="登录名", metavar="登录名")],
+    name: Annotated[str, typer.Argument(help="姓名", metavar="姓名")],
+    until: Annotated[str, typer.Option("--until", help="职务到哪天为止", metavar="年-月-日")],
+) -> None:
+    day = _day(until)
+    house.migrated()
+    from django.conf import settings
+
+    from niangjia.ops import imports
+
+    password = imports.open_administrator(username=username, name=name, district=settings.NIANGJIA_DISTRICT, until=day)
+    out.print(f"{name}的登录名是 {username}，临时口令 {password}，首次登录须更换。", markup=False)
 
 
 @anchor("make", help="把留痕各链的末端写成锚点文件。\n\n请把文件另存到别处，如交审计或打印；同一天再做会替换。")
@@ -247,7 +300,11 @@ def read_plan(
 ) -> None:
     from niangjia.ops import reading
 
-    reading.read_plan(file, out, as_json=as_json)
+    plan = reading.load(file)
+    if as_json:
+        typer.echo(reading.as_json(plan))
+    else:
+        reading.show(plan, out)
 
 
 @verb(help="逐项检查本安装是否正常。\n\n看密钥、数据库、角色、结构、加密内容和系统设置；有一项不通过则退出码为 1。")

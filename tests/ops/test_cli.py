@@ -146,3 +146,42 @@ def test_divisions_are_imported_once_and_the_trail_of_it_verifies_offline(
 def test_management_commands_that_need_no_server_start_none(home: Path) -> None:
     outcome = niangjia("manage", "check")
     assert (outcome.code, os.listdir(home)) == (Exit.OK, [])
+
+
+def test_an_administrator_is_opened_once_after_the_district_is_founded(installation: Server, tmp_path: Path) -> None:
+    early = niangjia("open-admin", "admin", "系统管理员甲", "--until", "2031-12-31")
+    assert (early.code, early.err) == (
+        Exit.BAD_INPUT,
+        "还没有 500102000000 的妇联组织。请先执行：niangjia import-divisions 区划表 --federations\n",
+    )
+    (tmp_path / "d.csv").write_text(DIVISIONS)
+    niangjia("import-divisions", str(tmp_path / "d.csv"), "--federations")
+    opened = niangjia("open-admin", "admin", "系统管理员甲", "--until", "2031-12-31")
+    assert (opened.code, opened.out.partition("，")[0]) == (Exit.OK, "系统管理员甲的登录名是 admin")
+    again = niangjia("open-admin", "admin", "系统管理员乙", "--until", "2031-12-31")
+    assert (again.code, again.err) == (Exit.BAD_INPUT, "登录名“admin”已被使用，请换一个。\n")
+
+
+PLAN = """涪陵区妇联2026年工作计划
+一、做好两癌救助
+（一）救助患病妇女不少于30人。
+"""
+
+
+def test_a_plan_is_read_without_any_database(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(PLAN)
+    outcome = niangjia("read-plan", str(tmp_path / "plan.txt"), "--json")
+    plan = json.loads(outcome.out)
+    assert (outcome.code, os.listdir(home)) == (Exit.OK, [])
+    assert [(target["value"], target["unit"], target["qualifier"]) for target in plan["targets"]] == [
+        (30, "人", "不少于")
+    ]
+    assert {"cleaned", "artefacts_removed", "items", "suggestions", "masked", "unplaced"} - set(plan) == set()
+
+
+def test_a_plan_that_is_no_document_says_what_helps(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "plan.png").write_bytes(b"\x89PNG\r\n")
+    assert cli.run(["read-plan", str(tmp_path / "plan.png")]) == Exit.BAD_INPUT
+    assert capsys.readouterr().err == (
+        "文件“plan.png”是图片，没有可读的文字。请先做文字识别（OCR），或把文字粘贴进来\n"
+    )
