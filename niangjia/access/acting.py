@@ -119,5 +119,5 @@ def acting_as(acting: Acting) -> Iterator[Acting]:
             yield acting
         finally:
             _current.reset(token)
-        if outer is not None or connection.savepoint_ids:
+        if (outer is not None or connection.savepoint_ids) and not connection.needs_rollback:
             _tell(outer)

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from psycopg.errors import InsufficientPrivilege
 
 from niangjia.access import queries
 from niangjia.access.acting import Acting, acting_as
 from niangjia.core import clock, text
+from niangjia.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -77,7 +80,17 @@ def acting(get_response: GetResponse) -> GetResponse:
                 transaction.set_rollback(True)
         return response
 
+    # Django looks for the attribute on whatever the factory returns.
+    middleware.process_exception = refused_by_database  # type: ignore[attr-defined]
     return middleware
+
+
+def refused_by_database(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """What the database refuses is a refusal, not a failure: 403, and nothing of it remains."""
+    if not isinstance(exception.__cause__, InsufficientPrivilege):
+        return None
+    transaction.set_rollback(True)
+    return errors.forbidden(request, PermissionDenied("这不在您当前职务的范围内。"))
 
 
 def _end_if_idle(request: HttpRequest) -> None:
