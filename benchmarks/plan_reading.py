@@ -3,7 +3,7 @@
 Labels in `plan_texts/*.yaml`, beside the text of the same name:
 `items` [label, level, first words]; `targets` [value or range, unit, direction word, ISO deadline];
 `suggestions` [programme, first words of the item]. A find counts only if all of its parts agree.
-Run as a script with `--faults` to see each disagreement.
+`python -m benchmarks.plan_reading --faults` shows each disagreement.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from benchmarks._lib import Claim, at_least
 from niangjia.plans.reader import PlanReading, read_plan
 
 TEXTS = Path(__file__).with_name("plan_texts")
@@ -105,7 +106,7 @@ def scores(show_faults: bool = False) -> dict[str, Score]:
     return result
 
 
-def plans_a_minute(seconds: float = 3.0) -> float:
+def plans_a_minute(seconds: float) -> float:
     """Plans of the demo's length read in a minute by one process, each text a different one."""
     texts = [text for _, text, _ in corpus()]
     joined = "\n".join(texts)
@@ -118,36 +119,24 @@ def plans_a_minute(seconds: float = 3.0) -> float:
     return count * 60 / (time.process_time() - begun)
 
 
-def claims() -> list[dict[str, Any]]:
-    """What this benchmark claims, with the measured value and its bound."""
-    result = []
-    for kind, score in scores().items():
-        for measure in ("precision", "recall"):
-            value = getattr(score, measure)
-            result.append(
-                {
-                    "claim": f"plan reading: {measure} of {kind}",
-                    "value": round(value, 4),
-                    "bound": BOUND,
-                    "holds": value >= BOUND,
-                    "unit": "share",
-                }
-            )
-    speed = plans_a_minute()
-    result.append(
-        {
-            "claim": "plan reading: plans of the demo's length, one core",
-            "value": round(speed),
-            "bound": PLANS_A_MINUTE,
-            "holds": speed >= PLANS_A_MINUTE,
-            "unit": "plans/min",
-        }
-    )
-    return result
+def claims(seconds: float = 3.0) -> list[Claim]:
+    """What this benchmark claims, with the measured values and their bounds."""
+    result = [
+        at_least(
+            f"plan reading: {measure} of {kind}",
+            round(getattr(score, measure), 4),
+            BOUND,
+            "share",
+            f"{score.labelled} labelled",
+        )
+        for kind, score in scores().items()
+        for measure in ("precision", "recall")
+    ]
+    speed = round(plans_a_minute(seconds))
+    return [*result, at_least("plan reading: plans of the demo's length on one core", speed, PLANS_A_MINUTE, "/min")]
 
 
 if __name__ == "__main__":
-    if "--faults" in sys.argv:
-        scores(show_faults=True)
+    scores(show_faults="--faults" in sys.argv)
     for claim in claims():
-        print(f"{claim['claim']}: {claim['value']} {claim['unit']} (bound {claim['bound']}, holds {claim['holds']})")
+        print(f"{claim.claim}: {claim.value} {claim.unit} (bound {claim.bound}, holds {claim.holds})")

@@ -58,10 +58,10 @@ Cut = tuple[int, int, str, str]  # start, end, kind ("" for what nobody needs to
 _FOLD: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 for _kept in "，；：？！（）～":
     del _FOLD[ord(_kept)]
-_FOLD.update(dict.fromkeys((160, 12288, 8239, 8287, *range(8192, 8203)), " "))
+_FOLD.update(dict.fromkeys((0xA0, 0x3000, 0x202F, 0x205F, *range(0x2000, 0x200B)), " "))
 _FOLD.update({0x2028: "\n", 0x2029: "\n", 0x85: "\n", 0x0B: "\n"})
 _FOLD.update({ord(old): new for old, new in zip("「」『』｢｣｡､﹕﹔﹐﹑﹒﹙﹚", "“”‘’“”。、：；，、.（）", strict=True)})
-_FOLD.update(dict.fromkeys(range(55296, 57344), "�"))
+_FOLD.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
 # Radicals and compatibility forms: PDF files often carry ⼥ (a radical) where 女 is meant.
 _FOLD.update(
     {

@@ -11,7 +11,7 @@ from niangjia.plans.reader.numerals import chinese_number
 
 _CN_MONTH = "十[一二]?|[一二三四五六七八九]"
 DEADLINE = re.compile(
-    rf"""(?<![每\d.])(?P<year>(?:19|20)\d\d年度?(?:的)?|今年|本年度?|当年|明年|来年)?
+    rf"""(?<![每\d.一二两三四五六七八九十几])(?P<year>(?:19|20)\d\d年度?(?:的)?|今年|本年度?|当年|明年|来年)?
     (?:
       (?P<yearend>年底|年末|年内|年终|底(?=以前|之前|前)|全年|年度内)
     | (?P<half>上半年|下半年)

@@ -39,14 +39,14 @@ def written(value: int, kind: str) -> str:
     """A number in one of Word's formats (w:numFmt); formats not used in Chinese documents fall back to digits."""
     if value < 1:
         return str(value)
-    if (
-        ("hinese" in kind
-        and "Legal" not in kind)
-        or kind in ("ideographDigital", "japaneseCounting", "taiwaneseCounting")
-    ):
-        return _chinese(value)
     if "EnclosedCircle" in kind and value <= len(_CIRCLED):
         return _CIRCLED[value - 1]
+    if ("hinese" in kind and "Legal" not in kind) or kind in (
+        "ideographDigital",
+        "japaneseCounting",
+        "taiwaneseCounting",
+    ):
+        return _chinese(value)
     if kind.endswith("Roman"):
         return _roman(value) if kind.startswith("upper") else _roman(value).lower()
     if kind.endswith("Letter"):

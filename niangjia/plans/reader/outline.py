@@ -10,7 +10,7 @@ from niangjia.plans.reader.labels import RANKS, Mark, accepted, candidates
 
 _SENTENCE_END = "。！？；;!?"
 _TITLE_WORD = re.compile(
-    r"(?:计划|要点|安排|方案|思路|打算|清单|任务|目标|规划|分解表|责任书|总结|意见|台账|一览表|工作表|指南|部署)(?:表|书)?(?:[（(][^）)\n]{1,16}[）)])?$"
+    r"(?:计划|要点|安排|方案|思路|打算|清单|任务|目标|规划|分解表|责任书|总结|意见|通知|台账|一览表|工作表|指南|部署)(?:表|书)?(?:[（(][^）)\n]{1,16}[）)])?$"
 )
 _TITLE_LINE = re.compile(r"[^。！？；：\t]{4,60}$")
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[【（(](?:19|20)[\d*×xX]{2}[〕\]】）)]\d*号?$")
@@ -23,6 +23,7 @@ _SIGNATURE = re.compile(
 )
 _ATTACHMENT = re.compile(r"附(?:件|表)?[\d一二三四]?[：:]")
 _NOTE = re.compile(r"(?:备?注|说明)\d?[：:]")
+_LAST_WORDS = re.compile(r"(?:以上|上述)(?:工作|任务|安排|要点|各项)|[请望]各|特此")
 _CONTENTS = re.compile(r"目 ?[录次]$")
 _LEADERS = re.compile(r"(?:\.{3,}|…{1,}|·{3,}|．{3,}|—{3,}|_{3,}|\t+|[. ]{5,}) ?\d{1,3}$")
 _CONTINUED = re.compile(r"[（(]续[）)]$")
@@ -182,10 +183,16 @@ class _Builder:
         number = last
         while number > max(0, last - 8) and number not in self.apart:
             words = self.lines[number].text
-            if _DATE_LINE.match(words) or (_SIGNATURE.match(words) and number > 0) or re.match(r"[（(]?(?:联系人|联系电话|抄送|印发|抄报|主送)", words):
+            if (
+                _DATE_LINE.match(words)
+                or (_SIGNATURE.match(words) and number > 0)
+                or re.match(r"[（(]?(?:联系人|联系电话|抄送|印发|抄报|主送)", words)
+            ):
                 self.apart[number] = "落款"
             elif _ATTACHMENT.match(words):
                 self.apart[number] = "附件说明"
+            elif _LAST_WORDS.match(words):
+                self.apart[number] = "结束语"
             elif _NOTE.match(words):
                 self.apart[number] = "注释"
             else:

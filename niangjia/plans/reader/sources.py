@@ -71,13 +71,8 @@ def _plain(name: str, data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _decoded(name, data, encoding)
-    zeros = data[:4000].count(0)
-    if zeros:
-        # UTF-16 without a mark: line ends and digits have a zero byte always on the same side.
-        odd = data[1:4000:2].count(0)
-        if len(data) % 2 == 0 and (odd == zeros or odd == 0):
-            return _decoded(name, data, "utf-16-le" if odd else "utf-16-be")
-        raise PlanFileError(f"文件“{name}”不是文本文件", "请上传 .txt、.docx 或文字版 PDF")
+    if 0 in data[:4000]:
+        return _unmarked_utf16(name, data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -92,6 +87,20 @@ def _plain(name: str, data: bytes) -> str:
         raise PlanFileError(f"文件“{name}”的文字编码无法识别", "请用记事本打开，另存为 UTF-8 编码后再上传")
     best = max(readings, key=_commonness)
     if sum(not c.isprintable() and c not in "\r\n\t\f" for c in best[:4000]) > len(best[:4000]) // 50:
+        raise PlanFileError(f"文件“{name}”不是文本文件", "请上传 .txt、.docx 或文字版 PDF")
+    return best
+
+
+def _unmarked_utf16(name: str, data: bytes) -> str:
+    """Of the two byte orders the one that gives Chinese words; a file with zero bytes is no other kind of text."""
+    readings = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            readings.append(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    best = max(readings, key=_commonness, default="")
+    if not best or _commonness(best) * 20 < len(best[:4000]):
         raise PlanFileError(f"文件“{name}”不是文本文件", "请上传 .txt、.docx 或文字版 PDF")
     return best
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from niangjia.plans.reader.deadlines import Deadline, deadlines
 from niangjia.plans.reader.numerals import MULTIPLIERS, number, plain
@@ -55,7 +54,7 @@ _BOUND_WORDS = {
 _COMMIT_WORDS = {"力争": "力争", "确保": "确保", "争取": "争取", "务必": "务必", "保证": "保证", "必须": "必须"}
 _REACH_WORDS = {
     "达到": "达到", "达": "达到", "完成": "完成", "实现": "实现", "新增": "新增", "提高到": "提高到", "提升到": "提高到",
-    "提升至": "提高到", "提高至": "提高到", "增加到": "提高到", "保持在": "保持在", "稳定在": "保持在", "降到": "降到", "降至": "降到",
+    "提升至": "提高到", "提高至": "提高到", "增加到": "提高到", "保持在": "保持在", "保持": "保持在", "稳定在": "保持在", "降到": "降到", "降至": "降到",
     "下降到": "降到",
 }  # fmt: skip
 _AFTER_WORDS = {
@@ -217,8 +216,10 @@ def _counts_something(words: str, match: re.Match[str], before: str) -> bool:
     first, unit = match["first"], match["unit"]
     chinese = _CN_ONLY.match(first) is not None
     following = words[match.end() : match.end() + 6]
+    if unit == "成":
+        return True
     if unit in ("%", "％", "‰") or unit.startswith("/"):
-        return not chinese or unit == "成"
+        return not chinese
     if match["second"] and _CN_ONLY.match(match["second"]) and not chinese:
         return False
     if following.startswith(("一", "N")) and unit in ("户", "人", "村", "个", "家", "校", "项"):
@@ -243,8 +244,8 @@ def _counts_something(words: str, match: re.Match[str], before: str) -> bool:
         unit in ("个", "项", "条", "套", "支", "批", "份", "部", "件", "家", "次", "名", "位", "人", "户", "组", "节")
         and value == 1
     ):
-        return (
-            bool(_PER.search(before)) or (unit == "次" and bool(re.search(r"(?:开展|举办|组织|召开|进行|各)$", before)))
+        return bool(_PER.search(before)) or (
+            unit == "次" and bool(re.search(r"(?:开展|举办|组织|召开|进行|各)$", before))
         )
     if unit in ("个", "项", "条", "批", "组", "节", "部") and value < 10 and _RHETORIC.search(before):
         return False
@@ -404,7 +405,3 @@ def heading_period(title: str, year: int | None) -> Deadline | None:
         return None
     found = deadlines(title, year)
     return found[0] if len(found) == 1 else None
-
-
-def day_of(figure: Figure) -> date | None:
-    return figure.deadline.day if figure.deadline else None
