@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
@@ -152,7 +154,7 @@ def staffing(place: str, on: dt.date) -> dict[int, Staffing]:
     def people(which: Q) -> Count:
         return Count("officer_id", filter=which, distinct=True)
 
-    counted = {
+    counted: dict[int, Mapping[str, Any]] = {
         row["unit_id"]: row
         for row in running.values("unit_id").annotate(
             all=Count("officer_id", distinct=True),
@@ -177,7 +179,7 @@ def staffing(place: str, on: dt.date) -> dict[int, Staffing]:
     )
     found: dict[int, Staffing] = {}
     for unit in bodies:
-        row: dict[str, int] = counted.get(unit.pk, {})
+        row = counted.get(unit.pk, {})
         facts = None
         if unit.kind == UnitKind.FEDERATION:
             facts = rules.UnitFacts(
