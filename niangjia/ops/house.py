@@ -97,7 +97,8 @@ def migrate(display: Progress) -> int:
             if action == "apply_success":
                 display.advance(task)
 
-    call_command(Migrate(), database="owner", verbosity=0, interactive=False)
+    if waiting:
+        call_command(Migrate(), database="owner", verbosity=0, interactive=False)
     said = io.StringIO()
     call_command("check", databases=["owner"], stdout=said, stderr=said)
     return len(waiting)

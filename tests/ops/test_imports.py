@@ -5,6 +5,7 @@ import pytest
 from rich.progress import Progress
 
 from niangjia.access import queries as access
+from niangjia.access.acting import acting_as
 from niangjia.letters import sheets_out
 from niangjia.ops import imports
 from niangjia.ops.kinds import BadInputError
@@ -85,7 +86,7 @@ def test_a_roster_is_taken_in_row_by_row_with_an_answer_for_each(
     )
     assert {outcome: count for outcome, count in taken.counts.items() if count} == {"新增": 1, "错误": 1}
     assert (tmp_path / "answers.xlsx").read_bytes() == taken.answers
-    with imports.acting_as(access.house(FULING)):
+    with acting_as(access.house(FULING)):
         assert [post.officer.name for post in Post.objects.filter(officer__name__in=["新执委", "别的人"])] == ["新执委"]
 
 
