@@ -15,9 +15,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from django.db.models import Aggregate, Count, DateField, DateTimeField, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, BigIntegerField, Count, DateField, DateTimeField, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Left, TruncMonth
+from django.db.models.functions import Cast, Left, TruncMonth
 
 from niangjia.core import clock, codes
 from niangjia.core.codes import Level
@@ -77,6 +77,9 @@ class Measure:
         if self.kind is Kind.DISTINCT and not isinstance(self.value, str):
             raise MeasureError(f"指标“{self.key}”是DISTINCT，value须为字段路径。")
 
+
+# Typed: the branches of a UNION must agree.
+NO_WHOLE = Cast(Value(None), BigIntegerField())
 
 _registry = Registry[Measure]("指标")
 
@@ -150,7 +153,7 @@ def by_place_of(
     parts = []
     for measure in measures:
         query = records(measure, place=within, since=since, until=until).order_by()
-        aggregates = {"measure_whole": Value(None, DecimalField()), **_aggregates(measure)}
+        aggregates = {"measure_whole": NO_WHOLE, **_aggregates(measure)}
         groups = query.values(measure_place=Left(measure.place, level.digits)).annotate(
             measure_key=Value(measure.key), **aggregates
         )
@@ -169,7 +172,7 @@ def until_each(
     parts = []
     for end in ends:
         query = records(measure, place=place, since=since, until=end).order_by()
-        aggregates = {"measure_whole": Value(None, DecimalField()), **_aggregates(measure)}
+        aggregates = {"measure_whole": NO_WHOLE, **_aggregates(measure)}
         groups = query.values(measure_until=Value(end, DateField())).annotate(**aggregates)
         parts.append(groups.values("measure_until", "measure_value", "measure_whole"))
     found = dict.fromkeys(ends, Decimal(0))

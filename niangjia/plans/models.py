@@ -265,6 +265,10 @@ class Figure(models.Model):
             ),
         ]
 
+    @property
+    def number(self) -> Decimal:
+        return tidy(self.value)
+
 
 class Statement(models.Model):
     """What one body says of a milestone or a qualitative target: done or not, when, with what evidence."""

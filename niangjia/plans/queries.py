@@ -18,10 +18,12 @@ from niangjia.plans.kinds import Placing, Standing, VersionState
 from niangjia.plans.models import Figure, Item, LockedValue, MonthLock, Plan, PlanVersion, Split, Statement, Target
 from niangjia.plans.rules import Change
 
+TEXTS = ("source", "cleaned", "reading", "loose")  # of a version: long, and needed on its own page only
+
 
 def plans() -> QuerySet[Plan]:
     """Plans the reader may open: of each the versions she may see, the newest first, without their texts."""
-    versions = PlanVersion.objects.defer("source", "cleaned", "reading", "loose").order_by("-number")
+    versions = PlanVersion.objects.defer(*TEXTS).order_by("-number")
     return Plan.objects.select_related("unit").prefetch_related(Prefetch("versions", versions))
 
 
@@ -41,17 +43,19 @@ def items_in_force(plan: Plan) -> list[Item]:
 
 def targets_in_force(plan: Plan) -> QuerySet[Target]:
     """The targets of the version in force, in reading order."""
-    return Target.objects.filter(version__plan=plan, version__state=VersionState.PUBLISHED).select_related(
-        "item", "owner", "version__plan__unit"
+    return _in_force().filter(version__plan=plan)
+
+
+def _in_force() -> QuerySet[Target]:
+    return (
+        Target.objects.filter(version__state=VersionState.PUBLISHED)
+        .select_related("item", "owner", "version__plan__unit")
+        .defer(*(f"version__{name}" for name in TEXTS))
     )
 
 
 def target_in_force(goal_id: int) -> Target | None:
-    return (
-        Target.objects.filter(goal_id=goal_id, version__state=VersionState.PUBLISHED)
-        .select_related("item", "owner", "version__plan__unit")
-        .first()
-    )
+    return _in_force().filter(goal_id=goal_id).first()
 
 
 def targets_of(version: PlanVersion) -> QuerySet[Target]:
@@ -61,7 +65,7 @@ def targets_of(version: PlanVersion) -> QuerySet[Target]:
 def published_plans(year: int | None = None) -> QuerySet[PlanVersion]:
     """Versions in force, of one year where given."""
     found = PlanVersion.objects.filter(state=VersionState.PUBLISHED).select_related("plan__unit")
-    found = found.defer("source", "cleaned", "reading", "loose")
+    found = found.defer(*TEXTS)
     return (found.filter(plan__year=year) if year else found).order_by("-plan__year", "plan_id")
 
 

@@ -316,3 +316,33 @@ def lock_month(*, version: PlanVersion, month: int, by: Acting) -> MonthLock:
 
 def _kept(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.0001"))
+
+
+@dataclass(frozen=True, slots=True)
+class SinceLock:
+    """A target's value when a month was locked, and the value of that month as it is now."""
+
+    target: Target
+    locked: Decimal | None
+    now: Decimal | None
+
+    @property
+    def restated(self) -> bool:
+        return self.locked != self.now
+
+
+def since_lock(lock: MonthLock, *, version: PlanVersion, place: str) -> list[SinceLock]:
+    """Every numeric target in force beside what it stood at in a place when the month was locked."""
+    targets = [target for target in queries.targets_in_force(version.plan) if target.is_numeric]
+    period = Period.of(lock.year, clock.month_bounds(lock.year, lock.month)[1] - clock.ONE_DAY)
+    values = _values(targets, level=codes.level_of(place), within=place, period=period)
+    kept = {
+        value.goal_id: _read(value)
+        for value in queries.locked_values([target.goal_id for target in targets])
+        if value.lock_id == lock.pk and value.place == place
+    }
+    return [
+        SinceLock(target, kept[target.goal_id], values[target.goal_id].get(place))
+        for target in targets
+        if target.goal_id in kept
+    ]

@@ -34,9 +34,10 @@ PROTECT = "\n".join(
         CREATE FUNCTION plans_only_drafts() RETURNS trigger LANGUAGE plpgsql
         SECURITY DEFINER SET search_path = public, pg_temp AS $$
         DECLARE
-            of_version bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END;
+            was bigint := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.version_id END;
+            becomes bigint := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.version_id END;
         BEGIN
-            IF EXISTS (SELECT 1 FROM plans_planversion WHERE id = of_version AND state <> 'DRAFT') THEN
+            IF EXISTS (SELECT 1 FROM plans_planversion WHERE id IN (was, becomes) AND state <> 'DRAFT') THEN
                 IF TG_TABLE_NAME = 'plans_target' AND TG_OP = 'UPDATE' AND
                    to_jsonb(NEW) - '{measure,owner_id,quarters}'::text[] = to_jsonb(OLD) - '{measure,owner_id,quarters}'::text[] THEN
                     RETURN NEW;

@@ -29,7 +29,7 @@ _UNITS = {
     "学时": "学时", "小时": "小时", "平方米": "平方米", "户": "户", "人": "人", "名": "名", "位": "名", "场": "场", "次": "次",
     "个": "个", "家": "家", "所": "所", "支": "支", "期": "期", "份": "份", "件": "件", "辆": "辆", "对": "对", "条": "条",
     "篇": "篇", "套": "套", "项": "项", "处": "处", "例": "例", "堂": "堂", "节": "节", "批": "批", "亩": "亩", "本": "本",
-    "册": "册", "台": "台", "间": "间", "元": "元", "部": "部", "幅": "幅", "封": "封", "盒": "盒", "组": "组",
+    "册": "册", "台": "台", "间": "间", "元": "元", "部": "部", "幅": "幅", "封": "封", "盒": "盒", "张": "张", "组": "组",
 }  # fmt: skip
 _UNITS_PATTERN = "|".join(unit + (f"(?!{_NOT_AFTER[unit]})" if unit in _NOT_AFTER else "") for unit in _UNITS)
 _CN = "[零〇一二三四五六七八九十百千万两]+"
@@ -74,7 +74,7 @@ _BOUND, _COMMIT, _REACH = _words(_BOUND_WORDS), _words(_COMMIT_WORDS), _words(_R
 _NEAR_ABOUT = re.compile(r"(?:近|约|大约|约为)$")
 _PER = re.compile(
     r"每(?:个|所|支|名|位|对|户|家)?(?:季度|学期|半年|年度|月|周|年|天|两年|两月)"
-    r"|每(?:个|所|支|名|位|对|户|家|场|期|班|次|人|村|镇|乡镇|镇街|街道|社区|乡)(?:乡镇街道|镇乡街道|乡镇|镇街|街道|社区|村（社区）|村社|村居|村|镇|学校|单位|家庭|妇女之家|执委|人)?"
+    r"|每(?:个|所|支|名|位|对|户|家|场|期|班|次|人|村|乡镇|镇街|镇|街道|社区|乡)(?:乡镇街道|镇乡街道|乡镇|镇街|街道|社区|村（社区）|村社|村居|村|镇|学校|单位|家庭|妇女之家|执委|人)?"
     r"|人均|户均|村均|月均|分别"
 )
 _EACH = re.compile(
@@ -236,6 +236,8 @@ def _counts_something(words: str, match: re.Match[str], before: str) -> bool:
     if _ROUND_CN.match(first):
         return bool(about) or bool(re.search(r"(?:上|近|超|过|超过|突破|不少于|至少|达|达到|共|约)$", before))
     value = number(first) or 0
+    if unit in ("场", "场次", "期", "人次", "户次", "万元"):
+        return True
     if _BOUND.search(before) or _COMMIT.search(before):
         return not (unit in ("个", "项") and value < 10 and _RHETORIC.search(before))
     if unit == "次" and value == 1 and not re.match(r"[^，。；、：）\n\t]", following):
