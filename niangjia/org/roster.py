@@ -253,7 +253,7 @@ class _Import:
             return known
         namesakes = list(self.in_unit.get((unit.pk, line.name), ()))
         if index:
-            free = [one for one in namesakes if one not in claimed]
+            free = [one for one in namesakes if one not in claimed and "phone" not in one.stated]
             same_post = [one for one in free if self._has_post(one, unit, line)]
             found = [one for one in free if one.phone_index is None] or same_post
             return found[0] if len(found) == 1 else _Person(line.name, None, None)

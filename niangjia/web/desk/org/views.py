@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -571,7 +570,7 @@ def export(request: ActingRequest) -> HttpResponseBase:
     if data["full"]:
         request.acting.require(Verb.REVEAL_IDENTITY)
     body = _unit(request, data["unit"]) if data["unit"] else None
-    out = tempfile.TemporaryFile()  # noqa: SIM115  closed with the response
+    out = io.BytesIO()
     table.export_file(
         out,
         place=request.acting.place,
