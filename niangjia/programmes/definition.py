@@ -63,6 +63,7 @@ class Bindings:
     card_holder: str = ""
     bank: str = ""
     publish_consent: str = ""
+    household: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from niangjia.access import policy
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, sealing
+from niangjia.core.codes import Level
 from niangjia.flow import machine
 from niangjia.flow.kinds import StateKind
 from niangjia.flow.machine import Actor, Finding, Transition
@@ -25,7 +26,7 @@ from niangjia.intake.sheet import Sensitivity
 from niangjia.people import queries as people
 from niangjia.programmes import registry
 from niangjia.programmes.definition import Context, Version, Waiting
-from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState, RoundState
+from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState, PaymentState, RoundState
 from niangjia.programmes.models import (
     Attachment,
     Case,
@@ -60,9 +61,7 @@ def case_for(pk: int) -> Case:
         .prefetch_related(
             "steps",
             Prefetch("checks", OutsideCheck.objects.select_related("unit")),
-            "decisions",
-            "follow_ups",
-            "attachments__file",
+            Prefetch("attachments", Attachment.objects.filter(removed_at__isnull=True).select_related("file")),
         )
         .get(pk=pk)
     )
@@ -91,6 +90,19 @@ def answers_of(case: Case) -> dict[str, Any]:
     """All answers, the sealed ones opened. For rules and forms; what a page shows goes through ``intake.show``."""
     secret = json.loads(case.sealed_answers.reveal()) if case.sealed_answers else {}
     return {**case.answers, **secret}
+
+
+def household_key(case: Case) -> str:
+    """What two women of one household share: the keyed hash of the answers that name it; empty when one is missing.
+
+    The address is secret, so the key must not tell it; that two rows are one household is all it says.
+    """
+    named = version_of(case).bindings.household
+    answers = answers_of(case)
+    parts = ["".join(str(answers.get(key, "")).split()) for key in named]
+    if not parts or not all(parts):
+        return ""
+    return sealing.blind("|".join(parts), context="programmes_grant.household").hex()[:32]
 
 
 def clear_sensitivities(acting: Acting) -> frozenset[Sensitivity]:
@@ -210,6 +222,71 @@ def inbox(acting: Acting) -> QuerySet[Case]:
         return Case.objects.none()
     waiting = Case.objects.filter(wanted).exclude(kind=StateKind.DRAFT).exclude(round__state=RoundState.FINISHED)
     return waiting.select_related("round").order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How many cases wait, how many are late, how many are due within days."""
+
+    total: int
+    overdue: int
+    soon: int
+
+
+def urgency(waiting: QuerySet[Case], *, today: dt.date, soon: dt.date) -> Urgency:
+    """Count an inbox; ``soon`` is the last day that still counts as due soon."""
+    return Urgency(
+        **waiting.order_by().aggregate(
+            total=Count("id"),
+            overdue=Count("id", filter=Q(due_on__lt=today)),
+            soon=Count("id", filter=Q(due_on__range=(today, soon))),
+        )
+    )
+
+
+def last_steps(cases_: Iterable[Case]) -> dict[int, Step]:
+    """The last thing done to each case, by the case's id."""
+    found = Step.objects.filter(case_id__in=[case.pk for case in cases_]).order_by("case_id", "-id")
+    return {step.case_id: step for step in found.distinct("case_id")}
+
+
+def desk_counts(acting: Acting, today: dt.date) -> dict[str, int]:
+    """What waits for an officer of the district beyond single cases, by what her verbs let her do; one statement each."""
+    found: dict[str, int] = {}
+    if actor_of(acting).level is not Level.DISTRICT:
+        return found
+    states = {
+        "approved": ("APPROVED", Verb.CASE_ALLOCATE),
+        "reported": ("REPORTED", Verb.CASE_ALLOCATE),
+        "allotted": ("ALLOCATED", Verb.NOTICE_DRAFT),
+        "granted": ("GRANTED", Verb.CASE_PAY),
+    }
+    wanted = {state: key for key, (state, verb) in states.items() if acting.may(verb)}
+    if wanted:
+        running = Case.objects.filter(state__in=wanted).exclude(round__state=RoundState.FINISHED)
+        if Verb.NOTICE_DRAFT in acting.verbs:
+            drafted = Q(notice_lines__notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
+            running = running.exclude(Q(state="ALLOCATED") & drafted)
+        for row in running.values("state").annotate(n=Count("id")):
+            found[wanted[row["state"]]] = row["n"]
+    if acting.may(Verb.NOTICE_PUBLISH) or acting.may(Verb.NOTICE_OVERRIDE):
+        open_notices = Notice.objects.filter(state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
+        mine = Q(override_first=acting.account_id) | Q(drafted_by_account=acting.account_id)
+        found |= open_notices.aggregate(
+            drafts=Count("id", filter=Q(state=NoticeState.DRAFT)),
+            blocked=Count("id", filter=Q(state=NoticeState.BLOCKED, override_second__isnull=True) & ~mine),
+        )
+    if acting.may(Verb.OBJECTION_HANDLE):
+        found["objections"] = Objection.objects.filter(state=ObjectionState.OPEN).count()
+    if acting.may(Verb.CASE_ASK):
+        late = OutsideCheck.objects.filter(cancelled_at__isnull=True, answered_at__isnull=True, due_on__lt=today)
+        found["late_checks"] = late.values("case_id").distinct().count()
+    if acting.may(Verb.CASE_PAY_RESULT):
+        found["lists"] = Payment.objects.filter(state=PaymentState.LISTED).values("list_id").distinct().count()
+    if acting.may(Verb.ROUND_MANAGE):
+        week = today + dt.timedelta(days=7)
+        found["closing"] = Round.objects.filter(state=RoundState.OPEN, closes_on__range=(today, week)).count()
+    return found
 
 
 def drafts(acting: Acting) -> QuerySet[Case]:

@@ -285,6 +285,7 @@ def _grant_if_clear(case_id: int, by: Acting) -> None:
         round=case.round,
         person_id=case.person_id,
         id_index=case.id_index,
+        household_key=queries.household_key(case),
         amount=case.amount or case.round.amount,
         category=case.category,
         place=case.place,

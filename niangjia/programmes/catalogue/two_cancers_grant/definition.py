@@ -17,6 +17,7 @@ _BINDINGS = Bindings(
     card_holder="card_holder",
     bank="bank",
     publish_consent="consent_publish",
+    household=("place", "address"),
 )
 _HEALTH = Check(
     "health",
