@@ -150,9 +150,9 @@ def next_steps(workflow: Workflow, state: str, actor: Actor) -> list[Transition]
 
 
 def awaits(workflow: Workflow, state: str, actor: Actor) -> bool:
-    """Whether a case in this state waits for this actor: the state lies on her level and she may take it on."""
+    """Whether a case in this state waits for this actor: the state lies on her level and she may take it on by itself."""
     return workflow.state(state).level == actor.level and any(
-        not step.aside for step in next_steps(workflow, state, actor)
+        not (step.aside or step.bulk) for step in next_steps(workflow, state, actor)
     )
 
 

@@ -91,7 +91,7 @@ def test_the_applicant_may_submit_correct_and_withdraw_until_the_money_is_on_its
         ("VILLAGE.VICE_CHAIR_FULL", ["RETURNED", "PAY_FAILED"]),
         ("TOWN.CHAIR", ["VERIFIED"]),
         ("DISTRICT.STAFF", ["REVIEWED"]),
-        ("DISTRICT.CHAIR", ["REVIEWED", "APPROVED"]),
+        ("DISTRICT.CHAIR", ["REVIEWED"]),  # reporting up is done for a round, not case by case
         ("DISTRICT.FINANCE", []),
         ("DISTRICT.AUDITOR", []),
     ],

@@ -20,12 +20,14 @@ from niangjia.people import actions as people
 from niangjia.people import queries as people_queries
 from niangjia.people.kinds import Channel, Purpose
 from niangjia.programmes import queries, registry
+from niangjia.programmes.actions.checks import ask
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.steps import locked, move, touch
 from niangjia.programmes.kinds import GrantState, PaymentState, RoundState, Ruling
 from niangjia.programmes.models import Attachment, Case, Decision, FollowUp, Grant, Payment, Round
 
 DRAFTS_A_ROUND = 5
+SUBMITTING = frozenset({"submit", "submit_for", "resubmit", "resubmit_for"})
 
 
 def next_number(prefix: str) -> str:
@@ -263,15 +265,20 @@ def detach(*, attachment_id: int, by: Acting) -> None:
 
 @transaction.atomic
 def step(*, case_id: int, key: str, by: Acting, revision: int | None, reason: str = "", note: str = "") -> Case:
-    """A plain step that needs nothing but a reason or a note: return, review, refuse, withdraw, recall.
+    """A plain step that needs nothing but a reason or a note: return, review, decide, withdraw, recall.
 
-    Steps with a form of their own have their own action.
+    Handing in and asking the departments are more than a change of state and go their own way from here. Steps with a
+    form of their own, and those taken for a whole round, have their own action.
     """
+    if key in SUBMITTING:
+        return submit(case_id=case_id, by=by, revision=revision)
+    if key == "ask":
+        return ask(case_id=case_id, by=by, revision=revision)
     case = locked(case_id, revision=revision)
     if by.kind is ActorKind.RESIDENT:
         _require_editor(case, by)
     transition = queries.version_of(case).workflow.transition(key)
-    if transition.automatic or transition.form:
+    if transition.automatic or transition.form or transition.bulk:
         raise Refused(f"“{transition.label}”不能在这里办理。")
     if key in ("approve", "refuse"):
         return decide(case=case, key=key, by=by, reason=reason, note=note)

@@ -45,8 +45,9 @@ def move(
     transition = workflow.transition(key)
     _check(case, transition, by, reason, note)
     now = clock.now()
-    on_time = None if case.due_on is None else localdate(now) <= case.due_on
     source, target = case.state, workflow.state(transition.target)
+    timed = case.due_on is not None and workflow.state(source).deadline is not None
+    on_time = localdate(now) <= case.due_on if timed and case.due_on else None
     for name, value in (changes or {}).items():
         setattr(case, name, value)
     case.state = target.key

@@ -290,7 +290,19 @@ class TestVillageAndTown:
         with acting_as(by), pytest.raises(Refused):
             cases.step(case_id=case.pk, key=key, by=by, revision=None)
 
-    @pytest.mark.parametrize("key", ["verify", "follow_up", "paid", "allocate", "grant", "record_death"])
+    def test_handing_in_and_asking_are_never_a_mere_change_of_state(self, district: District) -> None:
+        round_ = make.open_round(district)
+        by, officer = district.acting("dadongmen"), district.acting("officer")
+        with acting_as(by):
+            empty = cases.start(round_=round_, place=by.place, by=by)
+            with pytest.raises(Refused, match="处没有填写"):
+                cases.step(case_id=empty.pk, key="submit_for", by=by, revision=None)
+        case = make.at_district(district, make.submitted(district, round_))
+        with acting_as(officer):
+            assert cases.step(case_id=case.pk, key="ask", by=officer, revision=None).state == "CHECKING"
+            assert case.checks.count() == 3
+
+    @pytest.mark.parametrize("key", ["verify", "follow_up", "paid", "allocate", "grant", "record_death", "report_up"])
     def test_steps_with_a_form_and_steps_of_the_house_are_not_taken_as_plain_steps(
         self, district: District, key: str
     ) -> None:

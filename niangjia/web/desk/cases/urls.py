@@ -1,7 +1,17 @@
-"""Routes of this area."""
+"""URLs of this area."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from niangjia.web.desk.cases import views
 
 app_name = "cases"
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("search/", views.search, name="search"),
+    path("export/", views.export, name="export"),
+    path("help-apply/", views.help_apply, name="help_apply"),
+    path("<int:pk>/", views.show, name="show"),
+    path("<int:pk>/step/<slug:key>/", views.step, name="step"),
+    path("<int:pk>/reveal/<slug:field>/", views.reveal, name="reveal"),
+    path("<int:pk>/ask-again/<int:check_id>/", views.ask_again, name="ask_again"),
+]

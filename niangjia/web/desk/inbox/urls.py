@@ -1,7 +1,8 @@
-"""Routes of this area."""
+"""URLs of this area."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from niangjia.web.desk.inbox import views
 
 app_name = "inbox"
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.index, name="index")]

@@ -1,0 +1,230 @@
+"""The forms of steps. Each knows the step it stands for and the revision the officer saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from niangjia.access.acting import Acting
+from niangjia.core import clock, identity
+from niangjia.flow.machine import Transition
+from niangjia.programmes import queries
+from niangjia.programmes.actions import cases
+from niangjia.programmes.actions.errors import Refused
+from niangjia.programmes.models import Attachment, Case
+
+WORDLESS = frozenset({"ask", "recall"})  # steps that say all there is to say
+REASONS = ("核对原件和户籍", "电话联系本人", "核对部门答复", "处理银行退回", "处理异议或信访")
+
+
+def parsed(parse: Callable[[str], str]) -> Callable[[str], None]:
+    """A validator out of one of the house's parsers."""
+
+    def validate(value: str) -> None:
+        try:
+            parse(value)
+        except identity.IdentityError as error:
+            raise ValidationError(str(error)) from error
+
+    return validate
+
+
+def day_field(label: str, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": clock.today().isoformat()}),
+        error_messages={"invalid": "日期请按“2026-03-08”的格式填写。"},
+        **kwargs,
+    )
+
+
+class StepForm(forms.Form):
+    """A step that needs a reason when it takes something away, and a note at most."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label="原因", widget=forms.RadioSelect, error_messages={"required": "请选择原因。"})
+    note = forms.CharField(
+        label="说明", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3}), empty_value=""
+    )
+    transition: Transition
+    case: Case
+
+    def __init__(self, transition: Transition, case: Case, data: Any = None) -> None:
+        prefix = transition.key
+        super().__init__(data, prefix=prefix, initial={"revision": case.revision}, auto_id=f"{prefix}-%s")
+        self.transition = transition
+        self.case = case
+        reason = self.fields.get("reason")
+        if isinstance(reason, forms.ChoiceField):
+            if transition.negative:
+                reason.choices = list(transition.reasons)
+            else:
+                del self.fields["reason"]
+        if transition.key in WORDLESS:
+            del self.fields["note"]
+        self.shape()
+
+    def shape(self) -> None:
+        """Adjust the fields to the case."""
+
+    def take(self, by: Acting) -> Case:
+        """Take the step. Raises Refused and Changed."""
+        data = self.cleaned_data
+        return cases.step(
+            case_id=self.case.pk,
+            key=self.transition.key,
+            by=by,
+            revision=data["revision"],
+            reason=data.get("reason", ""),
+            note=data.get("note", ""),
+        )
+
+    def blame(self, refused: Refused) -> None:
+        """Put the messages where they belong."""
+        here = {key: text for key, text in refused.fields.items() if key in self.fields}
+        for key, text in here.items():
+            self.add_error(key, text)
+        if not here:
+            self.add_error(None, "；".join([str(refused), *refused.fields.values()]))
+
+
+class VerifyForm(StepForm):
+    """Originals compared one by one, and the village's opinion."""
+
+    seen = forms.MultipleChoiceField(
+        label="已与原件核对",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[],
+        error_messages={"required": "请逐一与原件核对后勾选。"},
+    )
+    field_order = ["revision", "seen", "note"]
+
+    def shape(self) -> None:
+        note, seen = self.fields["note"], self.fields["seen"]
+        note.label, note.required = "村（社区）意见", True
+        note.error_messages["required"] = "请填写村（社区）意见。"
+        note.initial = "已入户核实，情况属实，同意上报。"
+        papers: list[Attachment] = [paper for paper in self.case.attachments.all() if not paper.seen_original_by]
+        labels = dict(kind_labels(self.case))
+        assert isinstance(seen, forms.MultipleChoiceField)
+        seen.choices = [(str(paper.pk), labels.get(paper.kind, paper.kind)) for paper in papers]
+        if not papers:
+            del self.fields["seen"]
+
+    def take(self, by: Acting) -> Case:
+        data = self.cleaned_data
+        return cases.verify(
+            case_id=self.case.pk,
+            by=by,
+            revision=data["revision"],
+            seen=[int(pk) for pk in data.get("seen", [])],
+            opinion=data["note"],
+        )
+
+
+class AccountForm(StepForm):
+    """A new account after the bank sent the money back."""
+
+    card_holder = forms.CharField(label="户名", max_length=40, validators=[parsed(identity.parse_name)])
+    bank = forms.CharField(label="开户银行", max_length=40, help_text="写到支行。")
+    card = forms.CharField(
+        label="银行卡号",
+        max_length=30,
+        validators=[parsed(identity.parse_card)],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def shape(self) -> None:
+        self.fields["card_holder"].initial = self.case.name
+        del self.fields["note"]
+
+    def take(self, by: Acting) -> Case:
+        data = self.cleaned_data
+        return cases.correct_account(
+            case_id=self.case.pk,
+            by=by,
+            revision=data["revision"],
+            holder=identity.parse_name(data["card_holder"]),
+            bank=data["bank"],
+            card=identity.parse_card(data["card"]),
+        )
+
+
+class VisitForm(StepForm):
+    """The visit after the money came."""
+
+    visited_on = day_field("回访日期")
+    way = forms.ChoiceField(
+        label="方式", choices=[("VISIT", "入户"), ("PHONE", "电话")], widget=forms.RadioSelect, initial="VISIT"
+    )
+    use_of_money = forms.CharField(label="资金用途", max_length=200, help_text="例如：复查、购药、康复营养。")
+    condition = forms.CharField(
+        label="身体状况", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="只给经办人看。",
+    )  # fmt: skip
+    needs = forms.CharField(label="其他需求", required=False, max_length=200)
+
+    def shape(self) -> None:
+        self.fields["visited_on"].initial = clock.today()
+        del self.fields["note"]
+
+    def take(self, by: Acting) -> Case:
+        data = {key: value for key, value in self.cleaned_data.items() if key != "reason"}
+        return cases.follow_up(case_id=self.case.pk, by=by, **data)
+
+
+class DeathForm(StepForm):
+    """The day she died; the case ends, the money stays."""
+
+    died_on = day_field("去世日期")
+    field_order = ["revision", "died_on", "note"]
+
+    def take(self, by: Acting) -> Case:
+        data = self.cleaned_data
+        return cases.record_death(
+            case_id=self.case.pk, by=by, revision=data["revision"], died_on=data["died_on"], note=data["note"]
+        )
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "": StepForm,
+    "verify": VerifyForm,
+    "account": AccountForm,
+    "follow_up": VisitForm,
+    "death": DeathForm,
+}
+
+
+def kind_labels(case: Case) -> list[tuple[str, str]]:
+    return [(kind.key, kind.label) for kind in queries.version_of(case).sheet.attachments]
+
+
+def form_of(transition: Transition, case: Case, data: Any = None) -> StepForm:
+    """The form of a step on a case."""
+    return FORMS[transition.form](transition, case, data)
+
+
+class WhyForm(forms.Form):
+    """Why something that is kept back is to be shown or taken out; the trail keeps it."""
+
+    why = forms.CharField(
+        label="查看原因",
+        min_length=4,
+        max_length=100,
+        help_text="写明办理什么事。原因、时间和您的姓名会留痕。",
+        widget=forms.TextInput(attrs={"list": "why-list", "autocomplete": "off"}),
+        error_messages={"required": "请写明原因。", "min_length": "请写明原因（至少4个字）。"},
+    )
+
+
+class ExportForm(WhyForm):
+    clear = forms.BooleanField(label="包含完整身份证号和电话", required=False)
+
+    def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].label = "导出原因"
+        if not may_reveal:
+            del self.fields["clear"]

@@ -1,0 +1,240 @@
+"""The list of cases: filters in the address, searches never, since a search may be an ID number."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, OrderBy, QuerySet
+from django.http import QueryDict
+
+from niangjia.access.acting import Acting
+from niangjia.core import clock, codes, identity, sealing
+from niangjia.core.codes import Level
+from niangjia.flow.kinds import ENDED, StateKind
+from niangjia.org import queries as org
+from niangjia.people import queries as people
+from niangjia.programmes import queries, registry
+from niangjia.programmes.models import Case, Round
+from niangjia.web.desk.cases.rows import short, soon_until
+
+PAGE = 50
+TOKEN = "web.case_search"  # noqa: S105  the context a search is sealed under
+SORTS = {
+    "number": "number",
+    "name": "name_pinyin",
+    "place": "place",
+    "due": "due_on",
+    "arrived": "arrived_at",
+    "submitted": "submitted_at",
+}
+DUE = {"overdue": "已逾期", "soon": "两个工作日内到期", "ontime": "未到期"}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked for: words, or the blind index of an ID number."""
+
+    text: str = ""
+    index: bytes = b""
+
+    @property
+    def label(self) -> str:
+        return "按证件号码查到" if self.index else f"“{self.text}”"
+
+
+class SearchError(ValueError):
+    """What was typed cannot be looked for; the message says why."""
+
+
+def read_search(text: str) -> Search:
+    """Words to look for. What looks like an ID number must be one: raises SearchError saying what is wrong with it."""
+    wanted = text.strip()[:80]
+    if sum(sign.isdigit() for sign in wanted) < 15 or "-" in wanted:
+        return Search(wanted)
+    try:
+        return Search(index=people.id_index(identity.parse_id(wanted).number))
+    except identity.IdentityError as error:
+        raise SearchError(str(error)) from error
+
+
+def to_token(search: Search) -> str:
+    """The search for an address: sealed, so that neither the browser's history nor a log can read it."""
+    plain = f"i{search.index.hex()}" if search.index else f"t{search.text}"
+    return base64.urlsafe_b64encode(sealing.seal(plain, context=TOKEN)).decode().rstrip("=")
+
+
+def from_token(token: str) -> Search | None:
+    """The search an address holds; None when there is none or it was altered."""
+    if not token:
+        return None
+    try:
+        plain = sealing.unseal(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), context=TOKEN)
+    except (sealing.SealError, binascii.Error, ValueError):
+        return None
+    return Search(index=bytes.fromhex(plain[1:])) if plain.startswith("i") else Search(plain[1:])
+
+
+def find(search: Search) -> QuerySet[Case]:
+    return queries.cases().filter(id_index=search.index) if search.index else queries.search(search.text)
+
+
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the type checker only
+    """A paginator told the count: the tabs have counted already."""
+
+    def __init__(self, cases: QuerySet[Case], count: int) -> None:
+        super().__init__(cases, PAGE)
+        self._known = count
+
+    @cached_property
+    def count(self) -> int:
+        return self._known
+
+
+class Listing:
+    """The list an address asks for. Unknown values are left out, never an error."""
+
+    def __init__(self, asked: QueryDict, acting: Acting) -> None:
+        self.asked = asked
+        self.acting = acting
+        self.today = clock.today()
+        self.search = from_token(asked.get("s", ""))
+        self.mine = asked.get("mine") == "1"
+        self.kind = asked.get("kind", "") if asked.get("kind") in StateKind._value2member_map_ else ""
+        self.due = asked.get("due", "") if asked.get("due") in DUE else ""
+        self.category = asked.get("category", "")
+        wanted = str(asked.get("round", ""))
+        self.round_id = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
+        self.place = self._place(asked.get("place", ""))
+        sort = asked.get("sort", "")
+        self.sort = sort if sort.removeprefix("-") in SORTS else ""
+
+    def _place(self, code: str) -> str:
+        return code if code in org.place_names() and codes.contains(self.acting.place, code) else ""
+
+    @cached_property
+    def narrowed(self) -> QuerySet[Case]:
+        """All filters but the tab."""
+        found = queries.inbox(self.acting) if self.mine else queries.cases()
+        if self.search:
+            found = found.filter(pk__in=find(self.search).values("pk")) if self.mine else find(self.search)
+        if self.round_id is not None:
+            found = found.filter(round_id=self.round_id)
+        if self.place:
+            found = queries.in_place(found, self.place)
+        if self.category:
+            found = found.filter(category=self.category)
+        return self._by_due(found)
+
+    def _by_due(self, found: QuerySet[Case]) -> QuerySet[Case]:
+        running = found.exclude(kind__in=ENDED) if self.due else found
+        match self.due:
+            case "overdue":
+                return running.filter(due_on__lt=self.today)
+            case "soon":
+                return running.filter(due_on__range=(self.today, soon_until(self.today, org.calendar())))
+            case "ontime":
+                return running.filter(due_on__gte=self.today)
+        return found
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return queries.counts_by_kind(self.narrowed)
+
+    @property
+    def cases(self) -> QuerySet[Case]:
+        """The list in its order, without the answers no list shows."""
+        found = self.narrowed.filter(kind=self.kind) if self.kind else self.narrowed
+        return found.order_by(*self._order()).defer("answers", "sealed_answers", "name_initials")
+
+    def _order(self) -> list[OrderBy | str]:
+        if not self.sort:
+            return [F("due_on").asc(nulls_last=True), "-id"] if self.mine else ["-id"]
+        field = F(SORTS[self.sort.removeprefix("-")])
+        falling = self.sort.startswith("-")
+        return [field.desc(nulls_last=True) if falling else field.asc(nulls_last=True), "-id"]
+
+    @property
+    def total(self) -> int:
+        return self.counts.get(self.kind, 0) if self.kind else sum(self.counts.values())
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """All, then each kind that has cases, in the order of the way."""
+        entries = [{"kind": "", "label": "全部", "count": sum(self.counts.values())}]
+        entries += [
+            {"kind": kind.value, "label": kind.label, "count": self.counts.get(kind.value, 0)}
+            for kind in StateKind
+            if self.counts.get(kind.value) or kind.value == self.kind
+        ]
+        return [
+            {**entry, "active": entry["kind"] == self.kind, "url": self.url(kind=entry["kind"])} for entry in entries
+        ]
+
+    def url(self, **changes: Any) -> str:
+        """This list with other values; the page starts anew."""
+        query = self.asked.copy()
+        query.pop("page", None)
+        for key, value in changes.items():
+            if value in ("", None):
+                query.pop(key, None)
+            else:
+                query[key] = str(value)
+        return f"?{query.urlencode()}"
+
+    @property
+    def mine_url(self) -> str:
+        return self.url(mine="1")
+
+    def chips(self, rounds: list[Round], categories: list[tuple[str, str]]) -> list[dict[str, str]]:
+        """The filters that are set, each with the address without it."""
+        found = []
+        if self.search:
+            found.append({"label": self.search.label, "url": self.url(s="")})
+        if self.mine:
+            found.append({"label": "待我办理", "url": self.url(mine="")})
+        if self.round_id is not None:
+            title = next((round_.title for round_ in rounds if round_.pk == self.round_id), "批次")
+            found.append({"label": title, "url": self.url(round="")})
+        if self.place:
+            found.append({"label": org.place_name(self.place), "url": self.url(place="")})
+        if self.category:
+            found.append({"label": dict(categories).get(self.category, self.category), "url": self.url(category="")})
+        if self.due:
+            found.append({"label": DUE[self.due], "url": self.url(due="")})
+        return found
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What the trail says of an export: the filters in words, no search text."""
+        told = {
+            "round": str(self.round_id or ""),
+            "place": self.place,
+            "category": self.category,
+            "due": DUE.get(self.due, ""),
+            "kind": StateKind(self.kind).label if self.kind else "",
+            "mine": "待我办理" if self.mine else "",
+            "search": "有" if self.search else "",
+        }
+        return {key: value for key, value in told.items() if value}
+
+
+def place_choices(acting: Acting) -> list[tuple[str, str]]:
+    """Places to narrow the list to: the towns of a district, the villages of a town, none for a village."""
+    names = org.place_names()
+    lo, hi = codes.subtree(acting.place)
+    wanted = {Level.DISTRICT: Level.TOWN, Level.TOWN: Level.VILLAGE}.get(acting.level)
+    return [(code, names[code]) for code in sorted(names) if lo <= code < hi and codes.level_of(code) is wanted]
+
+
+def category_choices(rounds: list[Round]) -> list[tuple[str, str]]:
+    """The categories of the versions that rounds use, each once."""
+    found: dict[str, str] = {}
+    for version in {(round_.programme, round_.version) for round_ in rounds}:
+        declared = registry.version(*version)
+        field = declared.sheet.field(declared.bindings.category)
+        found |= {value: short(label) for value, label in field.choices}
+    return list(found.items())

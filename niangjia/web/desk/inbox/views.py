@@ -1,0 +1,103 @@
+"""The first page of an officer's day: what waits for her, the most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from niangjia.access.acting import Acting, ActorKind
+from niangjia.access.verbs import Verb
+from niangjia.core import clock
+from niangjia.flow.kinds import StateKind
+from niangjia.org import queries as org
+from niangjia.programmes import queries
+from niangjia.web.desk.cases.rows import Row, rows_of, soon_until
+from niangjia.web.guard import ActingRequest, may
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for her beyond single cases."""
+
+    label: str
+    count: int
+    url: str
+    tone: str = "plain"
+    note: str = ""
+
+
+@may(Verb.ORG_READ, Verb.CHECK_ANSWER)
+@require_GET
+def index(request: ActingRequest) -> HttpResponse:
+    acting = request.acting
+    if acting.kind is ActorKind.PARTNER:
+        return redirect("checks:index")
+    context: dict[str, Any] = {"sections": [], "counts": None, "drafts": [], "tasks": [], "more": 0}
+    if acting.may(Verb.CASE_READ):
+        context |= _cases(acting)
+        context["tasks"] = tasks(acting)
+    if acting.may(Verb.CASE_ENTER):
+        context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
+        context["may_enter"] = True
+    context["quiet"] = not (context["sections"] or context["drafts"] or context["tasks"])
+    return render(request, "desk/inbox/index.html", {"may_enter": False, "today": clock.today(), **context})
+
+
+def _cases(acting: Acting) -> dict[str, Any]:
+    today = clock.today()
+    waiting = queries.inbox(acting)
+    counts = queries.urgency(waiting, today=today, soon=soon_until(today, org.calendar()))
+    if not counts.total:
+        return {"counts": counts}
+    shown = list(waiting.defer("answers", "sealed_answers")[:SHOWN])
+    last = queries.last_steps(shown)
+    rows = rows_of(shown, today, last)
+    grouped: dict[str, list[Row]] = {"overdue": [], "soon": [], "returned": [], "rest": []}
+    for row in rows:
+        grouped[_group(row)].append(row)
+    only_rest = all(not group for key, group in grouped.items() if key != "rest")
+    titles = {
+        "overdue": "已逾期",
+        "soon": "即将到期",
+        "returned": "退回的",
+        "rest": "待办" if only_rest else "其他待办",
+    }
+    return {
+        "counts": counts,
+        "sections": [(key, titles[key], group) for key, group in grouped.items() if group],
+        "more": counts.total - len(shown),
+    }
+
+
+def _group(row: Row) -> str:
+    if row.due and row.due.tone == "bad":
+        return "overdue"
+    if row.due and row.due.tone == "due":
+        return "soon"
+    return "returned" if row.note or row.kind == StateKind.RETURNED else "rest"
+
+
+def tasks(acting: Acting) -> list[Task]:
+    """What waits beyond single cases: rounds, notices, objections, departments, the bank."""
+    counts = queries.desk_counts(acting, clock.today())
+    rounds, notices, payments = reverse("rounds:index"), reverse("notices:index"), reverse("payments:index")
+    found = [
+        Task("异议待处理", counts.get("objections", 0), f"{notices}objections/", "bad", "处理前不发放"),
+        Task("被拦截的公示待放行", counts.get("blocked", 0), notices, "bad", "须两人分别确认"),
+        Task("公示草稿待发布", counts.get("drafts", 0), notices),
+        Task("部门逾期未答复", counts.get("late_checks", 0), f"{reverse('cases:index')}?kind=outside_check", "due"),
+        Task("已审定待上报", counts.get("approved", 0), rounds),
+        Task("已上报待分配名额", counts.get("reported", 0), rounds),
+        Task("已获名额待公示", counts.get("allotted", 0), notices),
+        Task("待列入发放清单", counts.get("granted", 0), payments),
+        Task("发放清单待登记结果", counts.get("lists", 0), payments, "due"),
+        Task("批次一周内截止受理", counts.get("closing", 0), rounds, "due"),
+    ]
+    return [task for task in found if task.count]
