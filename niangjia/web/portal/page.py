@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -87,3 +87,8 @@ def too_often(request: HttpRequest, act: str, *, most: int, seconds: int) -> boo
     except ValueError:  # it ran out between the two
         cache.add(key, 1, seconds)
         return False
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when it is empty; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None

@@ -48,7 +48,9 @@ def with_papers(case: Case, by: Acting) -> None:
                 cases.attach(case_id=case.pk, kind=kind.key, file=stored, by=by)
 
 
-def submitted(district: District, round_: Round, serial: int = 1, *, phone: str = "13800138000", **changes: Any) -> Case:
+def submitted(
+    district: District, round_: Round, serial: int = 1, *, phone: str = "13800138000", **changes: Any
+) -> Case:
     """Handed in by herself."""
     case = draft(district, round_, serial, phone=phone, **changes)
     by = district.resident(phone)

@@ -10,7 +10,9 @@ from tests.web.conftest import Browse
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
 
 
-@pytest.mark.parametrize("path", ["/", "/guide/", "/privacy/", "/apply/", "/notices/", "/notices/answer/", "/my/sign-in/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/guide/", "/privacy/", "/apply/", "/notices/", "/notices/answer/", "/my/sign-in/"]
+)
 def test_anybody_may_read_it(path: str, client: Client, district: District) -> None:
     assert client.get(path).status_code == 200
 

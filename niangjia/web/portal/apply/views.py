@@ -40,7 +40,7 @@ from niangjia.web.portal.apply.forms import BeginForm
 from niangjia.web.portal.apply.steps import Gap, Page, absent, cleared, gaps, pages_of
 from niangjia.web.portal.home.views import way
 from niangjia.web.portal.mine import matters
-from niangjia.web.portal.page import frame, page, resident
+from niangjia.web.portal.page import frame, page, resident, sent
 
 PAPER_KINDS = frozenset({FileKind.IMAGE, FileKind.PDF})
 # Named without HEIC, so that an iPhone hands over a JPEG by itself.
@@ -66,7 +66,7 @@ def begin(request: ActingRequest, round_id: int) -> HttpResponse:
         raise Http404
     own = _is_resident(request.acting)
     form = BeginForm(
-        request.POST or None,
+        sent(request),
         places=org.village_choices(district_of(round_.place) if own else request.acting.place),
         asks_who=own,
     )
@@ -149,7 +149,7 @@ def _section(request: ActingRequest, case: Case, current: Page) -> HttpResponse:
         section=section,
         known={key: value for key, value in known.items() if key not in {field.key for field in section.fields}},
         places=lambda: org.village_choices(places),
-    )(request.POST or None, initial=known)
+    )(sent(request), initial=known)
     if request.method == "POST":
         complete = form.is_valid()
         given = form.answers
@@ -286,7 +286,7 @@ def _review(request: ActingRequest, case: Case, current: Page) -> HttpResponse:
     version = queries.version_of(case)
     answers = queries.answers_of(case)
     open_ = _gaps(case, request.acting)
-    form = ReadAloud(request.POST or None) if case.helper else django_forms.Form(request.POST or None)
+    form = ReadAloud(sent(request)) if case.helper else django_forms.Form(sent(request))
     form.use_required_attribute = False
     if request.method == "POST" and form.is_valid():
         try:
@@ -423,7 +423,7 @@ def _desk_home() -> str:
 
 def _desk_case(pk: int) -> str:
     try:
-        return reverse("cases:detail", args=[pk])
+        return reverse("cases:show", args=[pk])
     except NoReverseMatch:
         return _desk_home()
 

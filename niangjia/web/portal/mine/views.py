@@ -28,7 +28,7 @@ from niangjia.web.portal import forms
 from niangjia.web.portal.apply.steps import is_consent
 from niangjia.web.portal.home.views import way
 from niangjia.web.portal.mine import matters
-from niangjia.web.portal.page import page
+from niangjia.web.portal.page import page, sent
 
 NEEDED = frozenset({Purpose.APPLY, Purpose.HEALTH, Purpose.BANK, Purpose.SHARE})
 
@@ -143,7 +143,7 @@ def account(request: ActingRequest, pk: int) -> HttpResponse:
     bound = version.bindings
     fields = tuple(version.sheet.field(key) for key in (bound.card_holder, bound.bank, bound.card))
     form_class = build.form_class(version.sheet, section=Section("account", "收款账户", fields))
-    form = form_class(request.POST or None, initial={bound.card_holder: found.name})
+    form = form_class(sent(request), initial={bound.card_holder: found.name})
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.answers
         try:

@@ -24,7 +24,7 @@ from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.public import PublicNotice
 from niangjia.web.guard import public
 from niangjia.web.portal.notices.forms import AnswerForm, ObjectionForm
-from niangjia.web.portal.page import page, too_often
+from niangjia.web.portal.page import page, sent, too_often
 
 FILED = "objection"
 OBJECTIONS_AN_HOUR = 5
@@ -91,7 +91,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         return _gone(request, pk)
     form = ObjectionForm(
-        request.POST or None, lines=public_views.notice_lines(pk), initial={"line": request.GET.get("line", "")}
+        sent(request), lines=public_views.notice_lines(pk), initial={"line": request.GET.get("line", "")}
     )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["website"]:
@@ -133,7 +133,7 @@ def filed(request: HttpRequest, pk: int) -> HttpResponse:
 @unlisted
 def answer(request: HttpRequest) -> HttpResponse:
     """What became of an objection, for who has its number and its code."""
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(sent(request))
     form.use_required_attribute = False
     found = None
     if request.method == "POST" and form.is_valid():

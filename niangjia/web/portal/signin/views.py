@@ -23,7 +23,7 @@ from niangjia.people import queries as people_queries
 from niangjia.people.models import Account
 from niangjia.trail import actions as trail
 from niangjia.web.guard import public
-from niangjia.web.portal.page import address, page, resident, safe_next
+from niangjia.web.portal.page import address, page, resident, safe_next, sent
 from niangjia.web.portal.signin.forms import CodeForm, PhoneForm
 
 PENDING = "signin"
@@ -36,7 +36,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Ask for the phone and send the code."""
     if resident(request):
         return redirect(_after(request))
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(sent(request))
     if request.method == "POST" and form.is_valid():
         failure = _send(request, form.cleaned_data["phone"])
         if failure is None:
@@ -55,7 +55,7 @@ def code(request: HttpRequest) -> HttpResponse:
     pending = request.session.get(PENDING)
     if pending is None:
         return redirect(f"{reverse('signin:enter')}?{urlencode({'next': _after(request)})}")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         phone = _phone_of(pending)
         try:
