@@ -158,23 +158,26 @@ def accepted(marks: list[Mark]) -> list[Mark]:
 
 def _in_runs(style: str, marks: list[Mark]) -> list[Mark]:
     weak = style in INLINE_STYLES or style in ("alpha", "roman")
+    followed: list[bool] = []  # whether the next number comes later
+    ahead: set[int] = set()
+    for mark in reversed(marks):
+        followed.append(any(number > 1 for number in ahead) if style == "first" else mark.number + 1 in ahead)
+        ahead.add(mark.number)
     kept: list[Mark] = []
+    used: set[int] = set()
     last: Mark | None = None  # the last one that was kept
-    for index, mark in enumerate(marks):
-        later = next((other for other in marks[index + 1 :] if other.number == mark.number + 1), None)
+    for mark, goes_on in zip(marks, reversed(followed), strict=True):
+        strong = mark.at_line_start and not weak
         if last is not None and (mark.number == last.number + 1 or (style == "first" and mark.number > last.number)):
             ok = True
         elif mark.number == 1 or (style == "pad" and mark.number == 0):
-            ok = later is not None or (mark.at_line_start and not weak)
-            if style == "first":
-                ok = any(other.number > 1 for other in marks[index + 1 :])
+            ok = goes_on or strong
         else:
             repeated_or_skipped = last is not None and last.number <= mark.number <= last.number + 2
-            again = any(other.number == mark.number for other in kept)
-            ok = mark.at_line_start and not weak and (repeated_or_skipped or again)
-            ok = ok or (mark.at_line_start and not weak and mark.number == 2 and later is not None)
+            ok = strong and (repeated_or_skipped or mark.number in used or (mark.number == 2 and goes_on))
         if ok:
             kept.append(mark)
+            used.add(mark.number)
             last = mark
     return kept
 
@@ -183,16 +186,15 @@ def _nested(marks: list[Mark], by_style: dict[str, list[Mark]]) -> list[Mark]:
     """1.1 counts when it opens under 1 or follows 1.0; a date such as 3.8 does not."""
     heads = {mark.number for style in ("digit", "cn", "pad") for mark in by_style.get(style, ())}
     seen: set[tuple[int, ...]] = set()
+    tops: set[int] = set()
     kept: list[Mark] = []
     for mark in marks:
         opens = mark.path[-1] == 1 and (
-            len(mark.path) > 2
-            or mark.path[0] in heads
-            or mark.path[0] == 1
-            or (mark.path[0] - 1,) in {path[:1] for path in seen}
+            len(mark.path) > 2 or mark.path[0] in heads or mark.path[0] == 1 or mark.path[0] - 1 in tops
         )
         follows = (*mark.path[:-1], mark.path[-1] - 1) in seen
         if opens or follows:
             seen.add(mark.path)
+            tops.add(mark.path[0])
             kept.append(mark)
     return kept

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from niangjia.plans.reader.labels import RANKS, Mark, accepted, candidates
@@ -32,6 +34,10 @@ _HEADER_WORD = re.compile(
     r"序号|任务|工作|内容|目标|指标|时限|时间|责任|单位|备注|项目|名称|措施|进度|牵头|数量|要求|类别|编号|完成"
 )
 _HEADING = re.compile(r"[^。！？；：，\t\d]{3,22}$")
+LONGEST_ENTRY = 120  # characters of a line of the contents
+CONTENTS_SEARCHED = 400  # lines
+LOOK_AHEAD = 300  # labels
+MAX_SLIPS = 8  # slips in the numbering that are spelt out
 TITLE_SEARCHED = 6  # lines from the top
 SHORT_HEADING = 25  # characters a heading before a space may have
 
@@ -106,6 +112,8 @@ class _Builder:
         self.stack: list[int] = []
         self.apart: dict[int, str] = {}  # line number -> why it belongs to no item
         self.marks: list[Mark] = []
+        self.starts: list[int] = []  # of the marks
+        self.past_one: set[str] = set()  # styles that have come further than their first number
 
     def build(self) -> Outline:
         self._title()
@@ -116,6 +124,7 @@ class _Builder:
         closed = sorted({**outside, **table}.items())
         self.marks = self._marks_outside(closed)
         self._repeats()
+        self.starts = [mark.start for mark in self.marks]
         self._preface()
         rows: tuple[str, ...] = ()
         for number, line in enumerate(self.lines):
@@ -167,16 +176,21 @@ class _Builder:
         for number, line in enumerate(self.lines):
             if number in self.apart:
                 continue
-            if _LEADERS.search(line.text) and "\t" not in line.text[:-4].strip("\t"):
+            if (
+                len(line.text) <= LONGEST_ENTRY
+                and _LEADERS.search(line.text)
+                and "\t" not in line.text[:-4].strip("\t")
+            ):
                 self.apart[number] = "目录"
             elif _CONTENTS.match(line.text):
                 self.apart[number] = "目录"
-                later = [other.text for other in self.lines[number + 1 :]]
+                later = [other.text for other in self.lines[number + 1 : number + 1 + CONTENTS_SEARCHED]]
                 for offset, words in enumerate(later):
                     entry = re.sub(r"[\s.…·]*\d*$", "", words)
                     if not entry or not any(other.startswith(entry) for other in later[offset + 1 :]):
                         break
                     self.apart[number + 1 + offset] = "目录"
+                return
 
     def _closing(self) -> None:
         last = len(self.lines) - 1
@@ -210,8 +224,8 @@ class _Builder:
         return accepted(kept)
 
     def _repeats(self) -> None:
-        """A heading that stands again in the same words repeats itself; the one without a body gives way."""
-        seen: dict[tuple[str, int, str], int] = {}
+        """A heading that stands again, with nothing of its rank in between, is a page's repetition."""
+        latest: dict[str, tuple[int, str]] = {}
         starts = {mark.start: mark for mark in self.marks if mark.at_line_start and mark.style != "bullet"}
         dropped: set[int] = set()
         for number, line in enumerate(self.lines):
@@ -220,9 +234,8 @@ class _Builder:
             if mark is None or number in self.apart:
                 continue
             words = _CONTINUED.sub("", self.text[mark.body : line.end].strip())
-            key = (mark.style, mark.number, words)
-            if len(words) < 4 or key not in seen:
-                seen[key] = number
+            if len(words) < 4 or latest.get(mark.style) != (mark.number, words):
+                latest[mark.style] = (mark.number, words)
                 continue
             self.apart[number] = "重复出现的标题"
             dropped.add(mark.start)
@@ -243,14 +256,14 @@ class _Builder:
             self.out.loose.append(Loose(line.start, line.end, reason))
 
     def _line(self, line: _Line) -> None:
-        marks = [mark for mark in self.marks if line.start <= mark.start < line.end]
+        marks = self.marks[bisect_left(self.starts, line.start) : bisect_left(self.starts, line.end)]
         lead = marks[0].start if marks else line.end
         if self.text[line.start : lead].strip():
-            self._words(line, lead, followed=marks[0] if marks else None)
+            self._words(line, lead)
         for position, mark in enumerate(marks, start=1):
             self._open(mark, marks[position].start if position < len(marks) else line.end)
 
-    def _words(self, line: _Line, end: int, followed: Mark | None) -> None:
+    def _words(self, line: _Line, end: int) -> None:
         """Words without a label: they go on with the item above, or begin one of their own beneath it."""
         nodes = self.out.nodes
         if not nodes:
@@ -260,7 +273,7 @@ class _Builder:
             self.out.loose.append(Loose(line.start, end, "没有编号的小标题"))
             return
         last = nodes[-1]
-        unfinished = self.text[: last.end].rstrip()[-1:] not in _SENTENCE_END
+        unfinished = self.text[max(last.start, last.end - 40) : last.end].rstrip()[-1:] not in _SENTENCE_END
         if (
             (last.end >= line.start - 1 - self._gap(last.end, line.start))
             and (not last.inline or (unfinished and last.style != "row"))
@@ -279,10 +292,13 @@ class _Builder:
         """A short line without a full stop right before numbering starts again at one."""
         if end != line.end or not _HEADING.match(line.text):
             return False
-        mark = next((m for m in self.marks if m.start >= line.end), None)
-        if mark is None or self.text[line.end : mark.start].strip() or mark.number != 1 or not mark.at_line_start:
+        at = bisect_left(self.starts, line.end)
+        if at == len(self.marks):
             return False
-        return any(node.style == mark.style and node.number > 1 for node in self.out.nodes)
+        mark = self.marks[at]
+        if self.text[line.end : mark.start].strip() or mark.number != 1 or not mark.at_line_start:
+            return False
+        return mark.style in self.past_one
 
     def _open(self, mark: Mark, end: int) -> None:
         self._place(mark)
@@ -295,6 +311,8 @@ class _Builder:
     def _push(self, node: Node) -> None:
         node.parent = self.stack[-1] if self.stack else None
         node.level = len(self.stack) + 1
+        if node.number > 1:
+            self.past_one.add(node.style)
         while node.end > node.body and self.text[node.end - 1].isspace():
             node.end -= 1
         self.stack.append(len(self.out.nodes))
@@ -335,9 +353,8 @@ class _Builder:
     def _goes_on(self, node: Node, mark: Mark) -> bool:
         """Whether the list of `node` has a next entry further down, before anything above it goes on."""
         above = {self.out.nodes[index].style for index in self.stack if self.out.nodes[index].level < node.level}
-        for later in self.marks:
-            if later.start <= mark.start:
-                continue
+        after = bisect_left(self.starts, mark.start) + 1
+        for later in self.marks[after : after + LOOK_AHEAD]:
             if later.style == node.style and later.number == node.number + 1:
                 return True
             if later.style in above:
@@ -386,6 +403,12 @@ class _Builder:
         self.out.loose = [loose for loose in self.out.loose if loose.start < first or loose.reason != "没有编号"]
 
     def _check_numbers(self) -> None:
+        slips = list(self._slips())
+        self.out.notices += slips[:MAX_SLIPS]
+        if len(slips) > MAX_SLIPS:
+            self.out.notices.append(f"另有 {len(slips) - MAX_SLIPS} 处编号重复或不连续，请核对")
+
+    def _slips(self) -> Iterator[str]:
         latest: dict[tuple[int | None, str], Node] = {}
         for node in self.out.nodes:
             if node.style in ("bullet", "para", "row", "first", "multi"):
@@ -394,8 +417,8 @@ class _Builder:
             latest[node.parent, node.style] = node
             if before is None:
                 if node.number > 1:
-                    self.out.notices.append(f"“{node.label}”之前没有找到同级的前一条，请核对是否漏了条目")
+                    yield f"“{node.label}”之前没有找到同级的前一条，请核对是否漏了条目"
             elif node.number == before.number:
-                self.out.notices.append(f"编号重复：“{node.label}”出现了两次，请核对")
+                yield f"编号重复：“{node.label}”出现了两次，请核对"
             elif node.number not in (1, before.number + 1):
-                self.out.notices.append(f"编号不连续：“{before.label}”之后是“{node.label}”，请核对是否漏了条目")
+                yield f"编号不连续：“{before.label}”之后是“{node.label}”，请核对是否漏了条目"

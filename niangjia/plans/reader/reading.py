@@ -16,7 +16,7 @@ from niangjia.plans.reader.deadlines import Deadline
 from niangjia.plans.reader.numerals import chinese_number
 from niangjia.plans.reader.outline import Node, Outline, outline, title_of
 from niangjia.plans.reader.sources import text_of
-from niangjia.plans.reader.suggest import mentions
+from niangjia.plans.reader.suggest import mentions, named_in
 from niangjia.plans.reader.targets import figures, heading_period
 
 
@@ -246,13 +246,14 @@ def _figures(
 
 def _suggestions(original: str, cleaned: Cleaned, plan: Outline, done: set[int]) -> tuple[Suggestion, ...]:
     """Once for a programme and item; the deepest item has it, and what items name is not said of the rest again."""
+    programmes = named_in(cleaned.text)
     below: set[tuple[int, str]] = set()  # an item above one that has the programme
     kept: list[Suggestion] = []
     for index in range(len(plan.nodes) - 1, -1, -1):
         node = plan.nodes[index]
         if index in done:
             continue
-        for mention in mentions(cleaned.text, node.body, node.end):
+        for mention in mentions(programmes, cleaned.text, node.body, node.end):
             if (index, mention.programme) in below:
                 continue
             quote, span = _quoted(original, cleaned, mention.start, mention.end)
@@ -265,7 +266,7 @@ def _suggestions(original: str, cleaned: Cleaned, plan: Outline, done: set[int])
     for loose in plan.loose:
         if not loose.reason.startswith(("条目之前", "没有编号")):
             continue
-        for mention in mentions(cleaned.text, loose.start, loose.end):
+        for mention in mentions(programmes, cleaned.text, loose.start, loose.end):
             if mention.programme not in named:
                 named.add(mention.programme)
                 quote, span = _quoted(original, cleaned, mention.start, mention.end)

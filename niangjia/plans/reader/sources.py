@@ -16,7 +16,7 @@ from niangjia.plans.reader.numbering import Numbering
 
 MAX_BYTES = 20 << 20
 MAX_PAGES = 300
-MAX_CHARACTERS = 500_000
+MAX_CHARACTERS = 100_000
 SCANNED_BELOW = 8  # characters a page on average: a scan with a stray page number, not a text
 _COMMON = frozenset("的一是在和区妇女工作年组开展服务家庭儿村计划全大中人会民生为不有以區婦產業務開會個為學進動")
 _PDFIUM = threading.Lock()  # PDFium is not safe to call from two threads

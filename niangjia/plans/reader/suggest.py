@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -61,11 +61,20 @@ def _compiled(phrase: str) -> tuple[str, re.Pattern[str] | None]:
     return parts[0], re.compile(_GAP.join(re.escape(part) for part in parts))
 
 
-def mentions(text: str, start: int, end: int) -> list[Mention]:
+def named_in(text: str) -> tuple[Programme, ...]:
+    """The lexicon cut down to what stands anywhere in the text, so that its many items are searched quickly."""
+    return tuple(
+        replace(programme, phrases=phrases)
+        for programme in lexicon()
+        if (phrases := tuple(phrase for phrase in programme.phrases if phrase[0] in text))
+    )
+
+
+def mentions(programmes: tuple[Programme, ...], text: str, start: int, end: int) -> list[Mention]:
     """Each programme at most once in text[start:end], at its first mention, in the order they are mentioned."""
     found = [
         Mention(programme.key, programme.brand, *span)
-        for programme in lexicon()
+        for programme in programmes
         if (span := _first(programme, text, start, end)) is not None
     ]
     return sorted(found, key=lambda mention: (mention.start, mention.end))

@@ -7,6 +7,7 @@ documents, what was reached before) are left alone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from niangjia.plans.reader.deadlines import Deadline, deadlines
@@ -32,8 +33,9 @@ _UNITS = {
     "册": "册", "台": "台", "间": "间", "元": "元", "部": "部", "幅": "幅", "封": "封", "盒": "盒", "张": "张", "组": "组",
 }  # fmt: skip
 _UNITS_PATTERN = "|".join(unit + (f"(?!{_NOT_AFTER[unit]})" if unit in _NOT_AFTER else "") for unit in _UNITS)
-_CN = "[零〇一二三四五六七八九十百千万两]+"
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{_CN})"
+_CN_CHARACTER = "[零〇一二三四五六七八九十百千万两]"
+_CN = f"(?<!{_CN_CHARACTER}){_CN_CHARACTER}{{1,12}}"
+_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,12}}(?:\.\d{{1,6}})?|{_CN})"
 _FIGURE = re.compile(
     rf"""(?<![\d.,A-Za-z第〔\[·+*×xX《])(?:(?P<percent_cn>百分之(?P<pc>{_NUMBER}))
     | (?P<sign>[≥≤><]=?\ ?)?(?P<first>{_NUMBER})(?P<scale>[百千万亿](?![元百千万]))?(?P<about1>[余多来几])?(?P<scale2>[百千万亿](?!元))?
@@ -81,8 +83,9 @@ _EACH = re.compile(
     r"各(?:(?:乡镇街道|镇乡街道|乡镇|镇街|镇|街道|村（社区）|村居|村|社区|单位|学校|级妇联)[^，。；]{0,10})?$"
 )
 
+LONGEST_SENTENCE = 400  # characters: what goes on longer is read in pieces, so that no text takes long
 _CLAUSE = re.compile(r"[，；。：！？\n\t;]")
-_SENTENCE = re.compile(r"[^。；！？\n;]+")
+_SENTENCE = re.compile(rf"[^。；！？\n;]{{1,{LONGEST_SENTENCE}}}")
 _PAST = re.compile(
     r"(?<![比较同与在])(?:去年|上年|上一年|前年|往年)(?!度?(?:同期)?(?:基础上|相比|增长|提高))|截至目前|目前|截至20\d\d年|以来，|现有|共有|下辖|总人口"
     r"|已(?:累计|经|建成|完成|培训|救助|发放|创建|开展|举办|覆盖|评选|建立|达)|累计(?:已|开展了|发放了|救助了)|同比|(?:开展|举办|救助|培训|发放|完成|建成|慰问|评选|走访)了"
@@ -100,12 +103,13 @@ _RHETORIC = re.compile(
 _SCOPE = re.compile(r"(?:全区|全县|全市|全镇|我区|我县|辖区|所辖|下辖|全乡|共有|现有|其余|这|上述|前|哪|某|第)(?:的)?$")
 _PLACES = re.compile(r"(?:成员单位|部门|单位|乡镇|街道|镇街|区县|村|社区|县区)")
 _ROUND_CN = re.compile(r"[百千万]+$")
-_CN_ONLY = re.compile(f"{_CN}$")
+_CN_ONLY = re.compile(f"{_CN_CHARACTER}+$")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位$")
 _VALUE_COLUMN = re.compile(r"目标|任务数|任务量|计划数|数量|指标值|数值|年度任务")
 _BRACKET_UNIT = re.compile(r"[（(]([^（）()]{1,4})[)）]")
 _BARE_NUMBER = re.compile(r"[≥≤><]?=? ?\d[\d,]*(?:\.\d+)?$")
 _WHOLE_YEAR = frozenset({"全年", "年内"})
+MAX_COLUMNS = 60
 HEADING_DEADLINE = 16  # characters: a heading up to this long that names a period lends it to what stands under it
 
 
@@ -130,15 +134,18 @@ def figures(
     """Targets in text[start:end], the words of one item. `inherited` is the period a heading above lends to them."""
     found: list[Figure] = []
     words = text[start:end]
-    covered = [m.span() for m in _TITLES.finditer(words)]
-    dated = deadlines(words, year)
+    dated = _Dates(deadlines(words, year))
     sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(words)]
-    spoken_for = [(d.start, d.end) for d in dated]
+    spoken_for = {
+        at
+        for first, last in [*(m.span() for m in _TITLES.finditer(words)), *((d.start, d.end) for d in dated.all)]
+        for at in range(first, last)
+    }
     for first, last in sentences:
         sentence = words[first:last]
         previous = first
         for match in _FIGURE.finditer(words, first, last):
-            if _inside(match.start(), covered) or _inside(match.start(), spoken_for):
+            if match.start() in spoken_for:
                 continue
             if "\t" not in sentence and _tells_of_the_past(_up_to_clause_end(words, first, match.end(), last), year):
                 continue
@@ -151,8 +158,15 @@ def figures(
     return [_shift(figure, start, lent) for figure in sorted(found, key=lambda figure: figure.start)]
 
 
-def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in spans)
+class _Dates:
+    """The deadlines of one item, found by their place."""
+
+    def __init__(self, found: list[Deadline]) -> None:
+        self.all = found
+        self._starts = [deadline.start for deadline in found]
+
+    def between(self, start: int, end: int) -> list[Deadline]:
+        return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
 
 def _up_to_clause_end(words: str, first: int, at: int, last: int) -> str:
@@ -167,9 +181,7 @@ def _tells_of_the_past(sentence: str, year: int | None) -> bool:
     return bool(years) and year is not None and max(years) < year
 
 
-def _figure(
-    words: str, match: re.Match[str], previous: int, dated: list[Deadline], sentence: tuple[int, int]
-) -> Figure | None:
+def _figure(words: str, match: re.Match[str], previous: int, dated: _Dates, sentence: tuple[int, int]) -> Figure | None:
     clause_start = max((m.end() for m in _CLAUSE.finditer(words, previous, match.start())), default=previous)
     before = words[clause_start : match.start()]
     if match["percent_cn"]:
@@ -296,12 +308,12 @@ def _rhythm(before: str) -> str | None:
     return "各" if each else None
 
 
-def _nearest(dated: list[Deadline], match: re.Match[str], words: str, sentence: tuple[int, int]) -> Deadline | None:
+def _nearest(dated: _Dates, match: re.Match[str], words: str, sentence: tuple[int, int]) -> Deadline | None:
     """The deadline of the clause, else the last one said before in the sentence, else the first one after.
 
     One after counts only if its clause has no figure of its own. Before a semicolon, 全年 and what a colon opens go on.
     """
-    within = [d for d in dated if sentence[0] <= d.start < sentence[1]]
+    within = dated.between(*sentence)
     clause_start = max((m.end() for m in _CLAUSE.finditer(words, sentence[0], match.start())), default=sentence[0])
     clause_end = next((m.start() for m in _CLAUSE.finditer(words, match.end(), sentence[1])), sentence[1])
     same = [d for d in within if clause_start <= d.start < clause_end]
@@ -314,8 +326,9 @@ def _nearest(dated: list[Deadline], match: re.Match[str], words: str, sentence: 
     for choice in (ahead[-1:], behind[:1], earlier[-1:], later[:1]):
         if choice:
             return choice[0]
-    opening = max(words.rfind("。", 0, sentence[0]), words.rfind("\n", 0, sentence[0])) + 1
-    said = [d for d in dated if opening <= d.start < sentence[0]]
+    far = max(0, sentence[0] - LONGEST_SENTENCE)
+    opening = max(words.rfind("。", far, sentence[0]), words.rfind("\n", far, sentence[0]), far - 1) + 1
+    said = dated.between(opening, sentence[0])
     goes_on = said and (said[-1].words in _WHOLE_YEAR or "：" in words[said[-1].end : sentence[0]])
     return said[-1] if goes_on else None
 
@@ -326,16 +339,16 @@ def _has_figure(words: str, deadline: Deadline, last: int) -> bool:
 
 
 def _deadline_said_apart(
-    words: str, dated: list[Deadline], sentences: list[tuple[int, int]], found: list[Figure]
+    words: str, dated: _Dates, sentences: list[tuple[int, int]], found: list[Figure]
 ) -> Deadline | None:
     """「完成时限：10月底」 in a sentence without figures speaks for the whole item, if it is the only one."""
+    starts = sorted(figure.start for figure in found)
     apart = [
-        d
-        for d in dated
+        deadline
         for first, last in sentences
-        if first <= d.start < last
-        and not any(first <= f.start < last for f in found)
-        and not _PAST.search(words[first:last])
+        if bisect_left(starts, first) == bisect_left(starts, last)
+        for deadline in dated.between(first, last)
+        if not _PAST.search(words, first, last)
     ]
     if len({d.day or d.words for d in apart}) != 1:
         return None
@@ -353,6 +366,8 @@ def _table_figures(words: str, header: tuple[str, ...], found: list[Figure], yea
     for cell in words.split("\t"):
         cells.append((at, cell))
         at += len(cell) + 1
+    if len(cells) > MAX_COLUMNS:
+        return []
     names = header[-len(cells) :]
     unit_cell = next(
         (

@@ -97,3 +97,19 @@ def test_what_surrounds_the_items_is_kept_with_its_reason() -> None:
 )
 def test_a_slip_in_the_numbering_is_said(text: str, notice: str) -> None:
     assert read_plan(text).notices == (notice,)
+
+
+def test_a_heading_that_stands_in_two_parts_is_an_item_in_both() -> None:
+    assert tree("第一部分 甲\n一、加强组织领导\n二、乙\n第二部分 丙\n一、加强组织领导\n二、丁") == [
+        (1, "第一部分", "甲"),
+        (2, "一、", "加强组织领导"),
+        (2, "二、", "乙"),
+        (1, "第二部分", "丙"),
+        (2, "一、", "加强组织领导"),
+        (2, "二、", "丁"),
+    ]
+
+
+def test_many_slips_are_counted_and_not_all_spelt_out() -> None:
+    notices = read_plan("\n".join(f"一、慰问{number}户" for number in range(30, 42))).notices
+    assert (len(notices), notices[-1]) == (9, "另有 3 处编号重复或不连续，请核对")

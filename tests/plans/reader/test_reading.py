@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -236,3 +237,31 @@ def test_no_word_of_the_plan_is_lost(text: str) -> None:
     )
     kept = Counter(c for c in placed if c.isalnum())
     assert Counter(c for c in reading.cleaned if c.isalnum()) == kept
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "一、甲\n",
+        "30人",
+        "一百",
+        ".",
+        "_",
+        "一是甲，",
+        "首先，",
+        "1.1 甲\n",
+        "•甲\n",
+        "甲\n\n",
+        "年底前",
+        "（",
+        "救助两癌",
+    ],
+)
+def test_no_text_takes_more_than_its_length_allows(piece: str) -> None:
+    def seconds(characters: int) -> float:
+        text = (piece * characters)[:characters]
+        begun = time.process_time()
+        read_plan(text)
+        return time.process_time() - begun
+
+    assert seconds(8_000) < 10 * seconds(2_000) + 0.5  # four times the text: a square law gives sixteen
