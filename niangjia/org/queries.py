@@ -74,6 +74,13 @@ def place_names() -> dict[str, str]:
     return found
 
 
+def names_within(code: str) -> dict[str, set[str]]:
+    """The full and the short name of every place in force within a place, by code."""
+    lo, hi = codes.subtree(code)
+    found = Division.objects.filter(code__gte=lo, code__lt=hi, valid_to__isnull=True)
+    return {place: {name, short} for place, name, short in found.values_list("code", "name", "short_name")}
+
+
 def village_choices(district: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Villages grouped by town, for choosing where one is registered."""
     names = place_names()
