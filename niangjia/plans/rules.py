@@ -73,7 +73,7 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The light, the percentage done (may exceed 100), what was to be done by the day, and the reason in words."""
+    """The light, the percentage done (of a COUNT; may exceed 100), what was to be done by the day, and the reason in words."""
 
     light: Light
     reason: str
@@ -137,13 +137,13 @@ def _judge_count(aim: Aim, actual: Decimal | None, day: dt.date) -> Judgement:
 def _judge_level(aim: Aim, actual: Decimal | None) -> Judgement:
     if actual is None or not aim.value:
         return Judgement(Light.NO_DATA, "还没有数据")
-    ratio, percent = Fraction(actual) / Fraction(aim.value), _percent(actual, aim.value)
+    ratio = Fraction(actual) / Fraction(aim.value)
     short = 1 - ratio if aim.bound == Bound.MIN else ratio - 1
     if short <= 0:
-        return Judgement(Light.GREEN, "已达标", percent)
+        return Judgement(Light.GREEN, "已达标")
     if short <= NEAR:
-        return Judgement(Light.YELLOW, "接近达标", percent)
-    return Judgement(Light.RED, "未达标", percent)
+        return Judgement(Light.YELLOW, "接近达标")
+    return Judgement(Light.RED, "未达标")
 
 
 def _judge_milestone(aim: Aim, done: bool | None, day: dt.date) -> Judgement:
@@ -166,13 +166,13 @@ def _judge_quality(aim: Aim, done: bool | None, day: dt.date) -> Judgement:
 
 
 def _percent(actual: Decimal, target: Decimal) -> Decimal:
-    return (actual * 100 / target).quantize(Decimal("0.1"))
+    return tidy((actual * 100 / target).quantize(Decimal("0.1")))
 
 
 def _plain(number: Fraction) -> Decimal:
     """A number for reading: whole where the target counts heads, one decimal where it is small."""
     found = Decimal(number.numerator) / Decimal(number.denominator)
-    return found.quantize(Decimal("0.1")) if found < 100 else found.quantize(Decimal(1))
+    return tidy(found.quantize(Decimal("0.1"))) if found < 100 else found.quantize(Decimal(1))
 
 
 def check_quarters(values: Sequence[Decimal], target: Decimal | None) -> tuple[Decimal, ...]:

@@ -113,7 +113,7 @@ def _payment_caption(payment: Payment) -> str:
 
 
 def _case_page(case: Case) -> tuple[str, dict[str, Any]]:
-    return "cases:case", {"pk": case.pk}
+    return "cases:show", {"pk": case.pk}
 
 
 def _page_of_case(record: Any) -> tuple[str, dict[str, Any]] | None:

@@ -34,10 +34,16 @@ class Progress:
     """
 
     target: Target
+    place: str
     aim: Decimal | None
     value: Decimal | None
     judgement: Judgement
     statement: Statement | None = None
+
+    @property
+    def concerns(self) -> bool:
+        """Whether the place has a part in the target, or did something for it."""
+        return self.aim is not None or bool(self.value) or self.statement is not None or self.target.place == self.place
 
     @property
     def light(self) -> Light:
@@ -119,7 +125,7 @@ def _progress(
 ) -> Progress:
     aim = _aim_in(target, place, rules.tidy(part.value) if part else None)
     judgement = _judge(target, place, aim, value, statement, day)
-    return Progress(target, aim, value, judgement, statement)
+    return Progress(target, place, aim, value, judgement, statement)
 
 
 def _aim_in(target: Target, place: str, part: Decimal | None) -> Decimal | None:
@@ -244,7 +250,7 @@ def months_of(target: Target, *, place: str, day: dt.date) -> list[Month]:
         expected = None
         if aim is not None and target.kind == TargetKind.COUNT and target.bound == Bound.MIN:
             share = rules.expected_share(aim_of(target, aim), end - clock.ONE_DAY)
-            expected = (aim * share.numerator / share.denominator).quantize(TENTH)
+            expected = rules.tidy((aim * share.numerator / share.denominator).quantize(TENTH))
         value = values.get(begun[number - 1][1]) if start <= day else None
         kept = locked.get(number)
         months.append(Month(year, number, value, expected, kept.lock if kept else None, _read(kept)))

@@ -66,7 +66,7 @@ def index(request: ActingRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "years": years, "year": year, "plans": of_year, "version": version, "place": place, "unit": unit,
         "towns": _places_below(request), "today": today, "own": place == request.acting.place,
-        "filters": {key: request.GET.get(key, "") for key in ("light", "owner", "item")},
+        "filters": {key: request.GET.get(key, "") for key in ("light", "owner", "item", "all")},
     }  # fmt: skip
     base = {"year": year, "plan": version.plan_id if version else "", "place": "" if context["own"] else place}
     base |= {key: value for key, value in context["filters"].items() if key != "light"}
@@ -96,13 +96,16 @@ def _board(plan_id: int, targets: list[Target], request: ActingRequest, place: s
     ]
     owners = {t.owner_id: t.owner.short_name for t in targets if t.owner}
     everything = [row for section in sections for row in section.rows]
+    concerning = [row for row in everything if row.progress.concerns or request.GET.get("all")]
+    chosen = {id(row) for row in concerning if _wanted(row, request)}
     wanted = [s for s in sections if not (key := request.GET.get("item")) or s.key == key]
-    shown = [Section(s.key, s.label, s.title, [row for row in s.rows if _wanted(row, request)]) for s in wanted]
+    shown = [Section(s.key, s.label, s.title, [row for row in s.rows if id(row) in chosen]) for s in wanted]
     return {
         "sections": [section for section in shown if section.rows],
         "all_sections": [section for section in sections if section.rows],
-        "counts": {light.name: sum(row.progress.light == light for row in everything) for light in Light},
-        "total": len(everything),
+        "counts": {light.name: sum(row.progress.light == light for row in concerning) for light in Light},
+        "total": len(concerning),
+        "others": len(everything) - len(concerning),
         "owners": sorted(owners.items(), key=lambda pair: pair[1]),
     }
 

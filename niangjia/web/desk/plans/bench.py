@@ -26,6 +26,7 @@ from niangjia.web.desk.plans import source
 from niangjia.web.desk.plans.forms import UNITS, ItemForm, TargetForm
 from niangjia.web.guard import ActingRequest, may
 
+BRAND = "服务品牌："  # how the lexicon labels a brand
 ARTEFACTS_SHOWN = 60  # of one kind; the rest is counted
 
 
@@ -93,7 +94,10 @@ def _addresses(found: PlanVersion, view: str) -> dict[str, Any]:
 
 
 def _row(node: queries.Node, labels: dict[str, str]) -> dict[str, Any]:
-    programmes = [(key, labels.get(key, key)) for key in node.item.programmes]
+    programmes = [
+        (key, labels.get(key, key).removeprefix(BRAND), labels.get(key, "").startswith(BRAND))
+        for key in node.item.programmes
+    ]
     return {
         "item": node.item, "level": min(node.level, 4), "depth": node.level, "programmes": programmes,
         "keys": {what: f"{what}-{node.item.pk}" for what in ("item", "after", "new", "prog")},

@@ -241,6 +241,7 @@ def months(request: ActingRequest, plan_id: int) -> HttpResponse:
     place = request.acting.place
     context: dict[str, Any] = {
         "version": version, "rows": rows, "chosen": looked_at, "may_lock": request.acting.may(Verb.TARGET_LOCK),
+        "year_title": f"{year}年", "chosen_title": f"{looked_at.month}月：锁定时与现在" if looked_at else "",
         "lines": progress.since_lock(looked_at, version=version, place=place) if looked_at else [],
     }  # fmt: skip
     return render(request, "desk/plans/months.html", context)
