@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from niangjia.access.verbs import Verb
 from niangjia.core import codes, rowscope
@@ -86,7 +88,7 @@ def record(
     trail.append(stream=stream, verb=str(verb), subject=subject, place=place, summary=summary)
 
 
-def _tell(acting: Acting | None) -> None:
+def _tell(acting: Acting | None, using: BaseDatabaseWrapper | None = None) -> None:
     """One statement, local to the transaction: the role, the range, the actor."""
     if acting is None:
         role, lo, hi, account, post, unit, actor = "none", "", "", "", "", "", ""
@@ -95,13 +97,30 @@ def _tell(acting: Acting | None) -> None:
         lo, hi = codes.subtree(acting.place) if acting.kind is ActorKind.DESK else ("", "")
         account, post, unit = str(acting.account_id), str(acting.post_id or ""), str(acting.unit_id or "")
         actor = acting.signature
-    with connection.cursor() as cursor:
+    with (using or connection).cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('app.lo', %s, true), set_config('app.hi', %s, true), "
             "set_config('app.account', %s, true), set_config('app.post', %s, true), set_config('app.unit', %s, true), "
             "set_config('app.actor', %s, true)",
             [role, lo, hi, account, post, unit, actor],
         )
+
+
+@contextmanager
+def beside(acting: Acting) -> Iterator[CursorWrapper]:
+    """A cursor in a transaction of its own, on a connection of its own, under the same post.
+
+    What it writes is seen by others at once and stays when the present transaction is undone: how far a long job is.
+    """
+    own = connections.create_connection("default")
+    try:
+        own.set_autocommit(False)
+        _tell(acting, own)
+        with own.cursor() as cursor:
+            yield cursor
+        own.commit()
+    finally:
+        own.close()
 
 
 @contextmanager

@@ -52,8 +52,9 @@ class _Header:
 class Reading:
     """A table found in a workbook; iterate it for its rows, as often as needed.
 
-    `sheet` is the worksheet's name, `header_row` its number in Excel, `notices` what the sender should know although
-    it is no error: columns and sheets left out, hidden rows that were read, formulas read as their results.
+    `sheet` is the worksheet's name, `header_row` its number in Excel, `rows_at_most` how many rows stand below it,
+    `notices` what the sender should know although it is no error: columns and sheets left out, hidden rows that were
+    read, formulas read as their results.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Reading:
         self.sheet = grid.name
         self.header_row = header.row
         self.notices = notices
+        self.rows_at_most = _last_row(grid) - header.row
         self._grid = grid
         self._places = header.places
         by_place = {header.places[column.key] + 1: column for column in table.columns if column.key in header.places}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -59,6 +59,32 @@ def ensure_person(who: Identity) -> int:
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
+
+
+def ensure_persons(who: Sequence[Identity]) -> None:
+    """Make those of many persons who are not known yet, in one statement; the caller's range must hold their places.
+
+    Existing data is neither changed nor shown. The caller writes the trail entry.
+    """
+    now = clock.now()
+    numbers = [identity.parse_id(one.number) for one in who]
+    columns: list[list[object]] = [
+        [queries.id_index(number.number) for number in numbers],
+        [sealing.seal(number.number, context=queries.ID_CONTEXT) for number in numbers],
+        [one.name for one in who],
+        [text.pinyin_key(one.name) for one in who],
+        [text.initials(one.name) for one in who],
+        [number.sex for number in numbers],
+        [number.birth for number in numbers],
+        [one.place for one in who],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO people_person (id_index, id_number, name, name_pinyin, name_initials, sex, birth, place, id_kind, "
+            "created_at) SELECT rows.*, %s, %s FROM unnest(%s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::text[], "
+            "%s::text[], %s::date[], %s::text[]) rows ON CONFLICT (id_index) DO NOTHING",
+            [IdKind.RESIDENT.value, now, *columns],
+        )
 
 
 def give_consents(

@@ -20,9 +20,10 @@ from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, sealing
 from niangjia.core.codes import Level
 from niangjia.flow import machine
-from niangjia.flow.kinds import StateKind
+from niangjia.flow.kinds import ENDED, StateKind
 from niangjia.flow.machine import Actor, Finding, Transition
 from niangjia.intake.sheet import Sensitivity
+from niangjia.org.queries import calendar
 from niangjia.people import queries as people
 from niangjia.programmes import registry
 from niangjia.programmes.definition import Context, Version, Waiting
@@ -38,6 +39,7 @@ from niangjia.programmes.models import (
     PaymentList,
     Round,
     Step,
+    Transfer,
 )
 
 
@@ -294,17 +296,66 @@ def drafts(acting: Acting) -> QuerySet[Case]:
     return Case.objects.filter(filed_by_account=acting.account_id, kind=StateKind.DRAFT).select_related("round")
 
 
+SOON_WORKDAYS = 2
+
+
+def soon_until(today: dt.date) -> dt.date:
+    """The last day that still counts as due soon."""
+    return calendar().add_workdays(today, SOON_WORKDAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases a list shows; JSON-ready, so that a job may make the same list later under the same post.
+
+    ``due`` is overdue, soon or ontime; ``index`` is the blind index of an ID number as hex.
+    """
+
+    mine: bool = False
+    kind: str = ""
+    due: str = ""
+    category: str = ""
+    round_id: int | None = None
+    place: str = ""
+    text: str = ""
+    index: str = ""
+
+    def without_kind(self, acting: Acting, today: dt.date) -> QuerySet[Case]:
+        """All conditions but the kind, for counting the kinds."""
+        found = inbox(acting) if self.mine else cases()
+        if self.index:
+            found = found.filter(id_index=bytes.fromhex(self.index))
+        if self.text:
+            found = found.filter(pk__in=search(self.text).values("pk")) if self.mine else search(self.text)
+        if self.round_id is not None:
+            found = found.filter(round_id=self.round_id)
+        if self.place:
+            found = in_place(found, self.place)
+        if self.category:
+            found = found.filter(category=self.category)
+        if self.due:
+            found = found.exclude(kind__in=ENDED)
+        match self.due:
+            case "overdue":
+                return found.filter(due_on__lt=today)
+            case "soon":
+                return found.filter(due_on__range=(today, soon_until(today)))
+            case "ontime":
+                return found.filter(due_on__gte=today)
+        return found
+
+    def select(self, acting: Acting, today: dt.date) -> QuerySet[Case]:
+        found = self.without_kind(acting, today)
+        return found.filter(kind=self.kind) if self.kind else found
+
+
 def counts_by_kind(cases_: QuerySet[Case]) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in cases_.order_by().values("kind").annotate(n=Count("id"))}
 
 
 def search(text: str) -> QuerySet[Case]:
-    """By name, pinyin, initials, case number, or an exact ID number (which is looked up by its blind index)."""
+    """By name, pinyin, initials or case number. An ID number is looked up by its blind index, see ``CaseFilter``."""
     wanted = text.strip()
-    try:
-        return cases().filter(id_index=people.id_index(identity.parse_id(wanted).number))
-    except identity.IdentityError:
-        pass
     by_pinyin = wanted.lower().replace(" ", "")
     if not by_pinyin:
         return cases()
@@ -425,6 +476,11 @@ def waited_before(case: Case) -> bool:
         cursor.execute("SELECT programmes_waited_before(%s, %s, %s)", [case.programme, case.id_index, case.pk])
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def transfers() -> QuerySet[Transfer]:
+    """Files this account asked for in the background; the database shows no others."""
+    return Transfer.objects.all()
 
 
 def in_place(queryset: QuerySet[Case], code: str) -> QuerySet[Case]:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from niangjia.access.acting import Acting
 from niangjia.core import clock, identity
 from niangjia.flow.machine import Transition
-from niangjia.programmes import queries
+from niangjia.programmes import queries, registry
 from niangjia.programmes.actions import cases
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.models import Attachment, Case
@@ -228,3 +228,25 @@ class ExportForm(WhyForm):
         self.fields["why"].label = "导出原因"
         if not may_reveal:
             del self.fields["clear"]
+
+
+class HistoryForm(forms.Form):
+    """The ledger of earlier years, and where it comes from."""
+
+    programme = forms.ChoiceField(
+        label="项目", choices=lambda: [(p.key, p.name) for p in registry.programmes().values()]
+    )
+    source = forms.CharField(
+        label="资料来源", max_length=80, help_text="例如：2011—2020年救助花名册。表中各行另写了来源的，以各行为准。"
+    )
+    file = forms.FileField(
+        label="Excel 文件",
+        help_text="用下载的模板填写，.xlsx 格式。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(registry.programmes()) == 1:
+            self.fields["programme"].widget = forms.HiddenInput()
+            self.fields["programme"].initial = next(iter(registry.programmes()))

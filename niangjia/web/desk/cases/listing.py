@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from collections.abc import Container
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,13 @@ from django.http import QueryDict
 from niangjia.access.acting import Acting
 from niangjia.core import clock, codes, identity, sealing
 from niangjia.core.codes import Level
-from niangjia.flow.kinds import ENDED, StateKind
+from niangjia.flow.kinds import StateKind
 from niangjia.org import queries as org
 from niangjia.people import queries as people
 from niangjia.programmes import queries, registry
 from niangjia.programmes.models import Case, Round
-from niangjia.web.desk.cases.rows import short, soon_until
+from niangjia.programmes.queries import CaseFilter
+from niangjia.web.desk.cases.rows import short
 
 PAGE = 50
 TOKEN = "web.case_search"  # noqa: S105  the context a search is sealed under
@@ -35,52 +36,36 @@ SORTS = {
 DUE = {"overdue": "已逾期", "soon": "两个工作日内到期", "ontime": "未到期"}
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What was looked for: words, or the blind index of an ID number."""
-
-    text: str = ""
-    index: bytes = b""
-
-    @property
-    def label(self) -> str:
-        return "按证件号码查到" if self.index else f"“{self.text}”"
-
-
 class SearchError(ValueError):
     """What was typed cannot be looked for; the message says why."""
 
 
-def read_search(text: str) -> Search:
-    """Words to look for. What looks like an ID number must be one: raises SearchError saying what is wrong with it."""
+def read_search(text: str) -> CaseFilter:
+    """What to look for. What looks like an ID number must be one: raises SearchError saying what is wrong with it."""
     wanted = text.strip()[:80]
     if sum(sign.isdigit() for sign in wanted) < 15 or "-" in wanted:
-        return Search(wanted)
+        return CaseFilter(text=wanted)
     try:
-        return Search(index=people.id_index(identity.parse_id(wanted).number))
+        return CaseFilter(index=people.id_index(identity.parse_id(wanted).number).hex())
     except identity.IdentityError as error:
         raise SearchError(str(error)) from error
 
 
-def to_token(search: Search) -> str:
+def to_token(search: CaseFilter) -> str:
     """The search for an address: sealed, so that neither the browser's history nor a log can read it."""
-    plain = f"i{search.index.hex()}" if search.index else f"t{search.text}"
+    plain = f"i{search.index}" if search.index else f"t{search.text}"
     return base64.urlsafe_b64encode(sealing.seal(plain, context=TOKEN)).decode().rstrip("=")
 
 
-def from_token(token: str) -> Search | None:
-    """The search an address holds; None when there is none or it was altered."""
-    if not token:
-        return None
+def from_token(token: str) -> tuple[str, str]:
+    """The words and the index an address holds; empty when there are none or it was altered."""
     try:
-        plain = sealing.unseal(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), context=TOKEN)
+        plain = (
+            sealing.unseal(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), context=TOKEN) if token else ""
+        )
     except (sealing.SealError, binascii.Error, ValueError):
-        return None
-    return Search(index=bytes.fromhex(plain[1:])) if plain.startswith("i") else Search(plain[1:])
-
-
-def find(search: Search) -> QuerySet[Case]:
-    return queries.cases().filter(id_index=search.index) if search.index else queries.search(search.text)
+        return "", ""
+    return ("", plain[1:]) if plain.startswith("i") else (plain[1:], "")
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic to the type checker only
@@ -102,65 +87,44 @@ class Listing:
         self.asked = asked
         self.acting = acting
         self.today = clock.today()
-        self.search = from_token(asked.get("s", ""))
-        self.mine = asked.get("mine") == "1"
-        self.kind = asked.get("kind", "") if asked.get("kind") in StateKind._value2member_map_ else ""
-        self.due = asked.get("due", "") if asked.get("due") in DUE else ""
-        self.category = asked.get("category", "")
+        text, index = from_token(str(asked.get("s", "")))
         wanted = str(asked.get("round", ""))
-        self.round_id = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
-        self.place = self._place(asked.get("place", ""))
-        sort = asked.get("sort", "")
+        self.filter = CaseFilter(
+            mine=asked.get("mine") == "1",
+            kind=_among(asked.get("kind"), StateKind._value2member_map_),
+            due=_among(asked.get("due"), DUE),
+            category=str(asked.get("category", ""))[:24],
+            round_id=int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None,
+            place=self._place(str(asked.get("place", ""))),
+            text=text,
+            index=index,
+        )
+        sort = str(asked.get("sort", ""))
         self.sort = sort if sort.removeprefix("-") in SORTS else ""
 
     def _place(self, code: str) -> str:
         return code if code in org.place_names() and codes.contains(self.acting.place, code) else ""
 
     @cached_property
-    def narrowed(self) -> QuerySet[Case]:
-        """All filters but the tab."""
-        found = queries.inbox(self.acting) if self.mine else queries.cases()
-        if self.search:
-            found = found.filter(pk__in=find(self.search).values("pk")) if self.mine else find(self.search)
-        if self.round_id is not None:
-            found = found.filter(round_id=self.round_id)
-        if self.place:
-            found = queries.in_place(found, self.place)
-        if self.category:
-            found = found.filter(category=self.category)
-        return self._by_due(found)
-
-    def _by_due(self, found: QuerySet[Case]) -> QuerySet[Case]:
-        running = found.exclude(kind__in=ENDED) if self.due else found
-        match self.due:
-            case "overdue":
-                return running.filter(due_on__lt=self.today)
-            case "soon":
-                return running.filter(due_on__range=(self.today, soon_until(self.today, org.calendar())))
-            case "ontime":
-                return running.filter(due_on__gte=self.today)
-        return found
-
-    @cached_property
     def counts(self) -> dict[str, int]:
-        return queries.counts_by_kind(self.narrowed)
+        return queries.counts_by_kind(self.filter.without_kind(self.acting, self.today))
 
     @property
     def cases(self) -> QuerySet[Case]:
         """The list in its order, without the answers no list shows."""
-        found = self.narrowed.filter(kind=self.kind) if self.kind else self.narrowed
+        found = self.filter.select(self.acting, self.today)
         return found.order_by(*self._order()).defer("answers", "sealed_answers", "name_initials")
 
     def _order(self) -> list[OrderBy | str]:
         if not self.sort:
-            return [F("due_on").asc(nulls_last=True), "-id"] if self.mine else ["-id"]
+            return [F("due_on").asc(nulls_last=True), "-id"] if self.filter.mine else ["-id"]
         field = F(SORTS[self.sort.removeprefix("-")])
         falling = self.sort.startswith("-")
         return [field.desc(nulls_last=True) if falling else field.asc(nulls_last=True), "-id"]
 
     @property
     def total(self) -> int:
-        return self.counts.get(self.kind, 0) if self.kind else sum(self.counts.values())
+        return self.counts.get(self.filter.kind, 0) if self.filter.kind else sum(self.counts.values())
 
     def tabs(self) -> list[dict[str, Any]]:
         """All, then each kind that has cases, in the order of the way."""
@@ -168,10 +132,11 @@ class Listing:
         entries += [
             {"kind": kind.value, "label": kind.label, "count": self.counts.get(kind.value, 0)}
             for kind in StateKind
-            if self.counts.get(kind.value) or kind.value == self.kind
+            if self.counts.get(kind.value) or kind.value == self.filter.kind
         ]
         return [
-            {**entry, "active": entry["kind"] == self.kind, "url": self.url(kind=entry["kind"])} for entry in entries
+            {**entry, "active": entry["kind"] == self.filter.kind, "url": self.url(kind=entry["kind"])}
+            for entry in entries
         ]
 
     def url(self, **changes: Any) -> str:
@@ -192,34 +157,27 @@ class Listing:
     def chips(self, rounds: list[Round], categories: list[tuple[str, str]]) -> list[dict[str, str]]:
         """The filters that are set, each with the address without it."""
         found = []
-        if self.search:
-            found.append({"label": self.search.label, "url": self.url(s="")})
-        if self.mine:
+        wanted = self.filter
+        if wanted.text or wanted.index:
+            label = f"“{wanted.text}”" if wanted.text else "按证件号码查到"
+            found.append({"label": label, "url": self.url(s="")})
+        if wanted.mine:
             found.append({"label": "待我办理", "url": self.url(mine="")})
-        if self.round_id is not None:
-            title = next((round_.title for round_ in rounds if round_.pk == self.round_id), "批次")
+        if wanted.round_id is not None:
+            title = next((round_.title for round_ in rounds if round_.pk == wanted.round_id), "批次")
             found.append({"label": title, "url": self.url(round="")})
-        if self.place:
-            found.append({"label": org.place_name(self.place), "url": self.url(place="")})
-        if self.category:
-            found.append({"label": dict(categories).get(self.category, self.category), "url": self.url(category="")})
-        if self.due:
-            found.append({"label": DUE[self.due], "url": self.url(due="")})
+        if wanted.place:
+            found.append({"label": org.place_name(wanted.place), "url": self.url(place="")})
+        if wanted.category:
+            label = dict(categories).get(wanted.category, wanted.category)
+            found.append({"label": label, "url": self.url(category="")})
+        if wanted.due:
+            found.append({"label": DUE[wanted.due], "url": self.url(due="")})
         return found
 
-    @property
-    def filters(self) -> dict[str, str]:
-        """What the trail says of an export: the filters in words, no search text."""
-        told = {
-            "round": str(self.round_id or ""),
-            "place": self.place,
-            "category": self.category,
-            "due": DUE.get(self.due, ""),
-            "kind": StateKind(self.kind).label if self.kind else "",
-            "mine": "待我办理" if self.mine else "",
-            "search": "有" if self.search else "",
-        }
-        return {key: value for key, value in told.items() if value}
+
+def _among(value: object, known: Container[object]) -> str:
+    return str(value) if value in known else ""
 
 
 def place_choices(acting: Acting) -> list[tuple[str, str]]:

@@ -12,8 +12,6 @@ from niangjia.org import queries as org
 from niangjia.programmes import queries
 from niangjia.programmes.models import Case, Step
 
-SOON_WORKDAYS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -46,14 +44,9 @@ def due_of(day: dt.date | None, today: dt.date, calendar: Calendar) -> Due | Non
         return Due(f"逾期{max(calendar.workdays_between(day, today), 1)}个工作日", "bad")
     if day == today:
         return Due("今天到期", "due")
-    if calendar.workdays_between(today, day) <= SOON_WORKDAYS:
+    if calendar.workdays_between(today, day) <= queries.SOON_WORKDAYS:
         return Due(f"{day.month}月{day.day}日到期", "due")
     return Due(f"{day.month}月{day.day}日" if day.year == today.year else f"{day}")
-
-
-def soon_until(today: dt.date, calendar: Calendar) -> dt.date:
-    """The last day that still counts as due soon."""
-    return calendar.add_workdays(today, SOON_WORKDAYS)
 
 
 def short(label: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from tempfile import TemporaryFile
+
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -13,16 +16,21 @@ from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.flow.kinds import StateKind
 from niangjia.intake.show import text_of
+from niangjia.letters.kinds import SheetError
+from niangjia.letters.sheets import write_template
 from niangjia.org import queries as org
-from niangjia.programmes import queries
-from niangjia.programmes.actions import cases, checks
+from niangjia.programmes import queries, tables
+from niangjia.programmes.actions import cases, checks, exports, transfers
 from niangjia.programmes.actions.errors import Changed, Refused
-from niangjia.programmes.models import Case, OutsideCheck
+from niangjia.programmes.kinds import TransferKind
+from niangjia.programmes.models import Case, OutsideCheck, Transfer
 from niangjia.web.desk.cases import listing, sheet
-from niangjia.web.desk.cases.forms import REASONS, ExportForm, StepForm, WhyForm, form_of
+from niangjia.web.desk.cases.forms import REASONS, ExportForm, HistoryForm, StepForm, WhyForm, form_of
 from niangjia.web.desk.cases.listing import Listing
 from niangjia.web.desk.cases.rows import rows_of
 from niangjia.web.guard import ActingRequest, may
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def case_or_404(pk: int) -> Case:
@@ -56,6 +64,7 @@ def index(request: ActingRequest) -> HttpResponse:
             "dues": list(listing.DUE.items()),
             "export_url": f"export/{asked.url()}" if request.acting.may(Verb.CASE_EXPORT) else "",
             "may_enter": request.acting.may(Verb.CASE_ENTER),
+            "may_import": request.acting.may(Verb.ROUND_MANAGE),
         },
     )
 
@@ -73,7 +82,7 @@ def search(request: ActingRequest) -> HttpResponse:
     except listing.SearchError as error:
         messages.error(request, str(error))
         return redirect("cases:index")
-    found = list(listing.find(wanted).values_list("pk", flat=True)[:2])
+    found = list(wanted.select(request.acting, clock.today()).values_list("pk", flat=True)[:2])
     if len(found) == 1:
         return redirect("cases:show", found[0])
     response = redirect("cases:index")
@@ -185,27 +194,93 @@ def help_apply(request: ActingRequest) -> HttpResponse:
     return render(request, "desk/cases/help_apply.html", {"rounds": open_rounds, "drafts": drafts})
 
 
-def _may_reveal(acting: Acting) -> bool:
-    return acting.may(Verb.REVEAL_IDENTITY)
-
-
 @may(Verb.CASE_EXPORT)
 def export(request: ActingRequest) -> HttpResponseBase:
     """The list as Excel, with a reason."""
     asked = Listing(request.GET, request.acting)
-    form = ExportForm(request.POST or None, may_reveal=_may_reveal(request.acting))
+    form = ExportForm(request.POST or None, may_reveal=request.acting.may(Verb.REVEAL_IDENTITY))
     if request.method == "POST" and form.is_valid():
-        from niangjia.web.desk.cases.exporting import deliver
-
-        return deliver(request, asked, why=form.cleaned_data["why"], clear=bool(form.cleaned_data.get("clear")))
+        return _deliver(request.acting, asked, form.cleaned_data["why"], clear=bool(form.cleaned_data.get("clear")))
     rounds = list(queries.rounds())
     context = {
         "asked": asked,
         "form": form,
         "total": asked.total,
         "chips": asked.chips(rounds, listing.category_choices(rounds)),
-        "kind": StateKind(asked.kind).label if asked.kind else "",
+        "kind": StateKind(asked.filter.kind).label if asked.filter.kind else "",
         "reasons": ("市级报送", "部门核对", "档案整理", "审计检查"),
         "back": f"../{asked.url()}",
     }
     return render(request, "desk/cases/export.html", context)
+
+
+def _deliver(by: Acting, asked: Listing, why: str, *, clear: bool) -> HttpResponseBase:
+    """A list of ordinary length as a download, a very long one in the background."""
+    if asked.total > transfers.AT_ONCE[TransferKind.CASES_OUT]:
+        transfer = transfers.ask_export(wanted=asked.filter, why=why, clear=clear, total=asked.total, by=by)
+        return redirect("cases:transfer", transfer.pk)
+    file = TemporaryFile()  # noqa: SIM115  the response closes it
+    exports.export_cases(out=file, wanted=asked.filter, why=why, clear=clear, by=by)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"申请名单{asked.today:%Y%m%d}.xlsx", content_type=XLSX)
+
+
+@may(Verb.CASE_EXPORT, Verb.ROUND_MANAGE)
+@require_GET
+def transfer(request: ActingRequest, pk: int) -> HttpResponse:
+    """How far a file in the background is; asks itself again until it is over."""
+    template = "desk/cases/transfer.html" + ("#progress" if request.htmx else "")  # type: ignore[attr-defined]
+    found = _transfer(pk)
+    over = found.state in transfers.OVER
+    quiet = not over and clock.now() - (found.moved_at or found.asked_at) > dt.timedelta(minutes=10)
+    return render(request, template, {"transfer": found, "over": over, "quiet": quiet, "lasts": transfers.KEPT_DAYS})
+
+
+def _transfer(pk: int) -> Transfer:
+    try:
+        return queries.transfers().get(pk=pk)
+    except Transfer.DoesNotExist as error:
+        raise Http404 from error
+
+
+@may(Verb.CASE_EXPORT, Verb.ROUND_MANAGE)
+@require_GET
+def transfer_file(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """The file that came of it, for who asked for it, while it is kept."""
+    found = _transfer(pk)
+    path = transfers.path_of(found.result)
+    if not found.result or not path.is_file():
+        raise Http404
+    name = "申请名单" if found.kind == TransferKind.CASES_OUT else "历年救助导入结果"
+    day = found.asked_at.astimezone(clock.CHINA)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}{day:%Y%m%d}.xlsx", content_type=XLSX)
+
+
+@may(Verb.ROUND_MANAGE)
+def history(request: ActingRequest) -> HttpResponseBase:
+    """Grants of earlier years, both names, from Excel."""
+    form = HistoryForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            begun = transfers.ask_history(
+                programme_key=data["programme"], data=data["file"].read(), source=data["source"], by=request.acting
+            )
+        except SheetError as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("cases:transfer", begun.pk)
+    recent = queries.transfers().filter(kind=TransferKind.HISTORY_IN)[:10]
+    return render(
+        request, "desk/cases/history.html", {"form": form, "recent": recent, "columns": tables.HISTORY.columns}
+    )
+
+
+@may(Verb.ROUND_MANAGE)
+@require_GET
+def history_template(request: ActingRequest) -> HttpResponseBase:
+    """The empty table to fill in."""
+    file = TemporaryFile()  # noqa: SIM115  the response closes it
+    write_template(file, tables.HISTORY)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename="历年救助台账模板.xlsx", content_type=XLSX)

@@ -14,9 +14,8 @@ from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.flow.kinds import StateKind
-from niangjia.org import queries as org
 from niangjia.programmes import queries
-from niangjia.web.desk.cases.rows import Row, rows_of, soon_until
+from niangjia.web.desk.cases.rows import Row, rows_of
 from niangjia.web.guard import ActingRequest, may
 
 SHOWN = 60
@@ -53,7 +52,7 @@ def index(request: ActingRequest) -> HttpResponse:
 def _cases(acting: Acting) -> dict[str, Any]:
     today = clock.today()
     waiting = queries.inbox(acting)
-    counts = queries.urgency(waiting, today=today, soon=soon_until(today, org.calendar()))
+    counts = queries.urgency(waiting, today=today, soon=queries.soon_until(today))
     if not counts.total:
         return {"counts": counts}
     shown = list(waiting.defer("answers", "sealed_answers")[:SHOWN])
