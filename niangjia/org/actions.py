@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import chinese_calendar
 from django.core.cache import caches
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from niangjia.core import clock, codes, sealing, text
@@ -94,7 +93,7 @@ def found_federations(*, district: str, since: dt.date) -> int:
             place=division.code,
             parent=have.get(above) if above and division.code != district else None,
             active_from=since,
-            executives_expected={Level.DISTRICT: 35, Level.TOWN: 25, Level.VILLAGE: 11}[codes.level_of(division.code)],
+            executives_expected={Level.DISTRICT: 25, Level.TOWN: 15, Level.VILLAGE: 5}[codes.level_of(division.code)],
         )
         made += 1
     trail.append(
@@ -299,10 +298,9 @@ def appoint(
     )
     try:
         with transaction.atomic():
-            post.validate_constraints()
             post.save()
-    except (IntegrityError, ValidationError) as error:
-        raise OrgRefused("；".join(getattr(error, "messages", ["此人在该单位的同一职务任期重叠。"]))) from error
+    except IntegrityError as error:
+        raise OrgRefused("此人在该单位的同一职务任期重叠。") from error
     trail.append(
         stream=f"unit:{unit.pk}",
         verb="org.appoint",

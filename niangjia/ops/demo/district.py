@@ -120,7 +120,7 @@ class DemoDistrict:
         roles = {
             Level.DISTRICT: [*(seat.role for seat in SEATS if seat.unit == unit.short_name),
                              PostRole.VICE_CHAIR_PART, PostRole.VICE_CHAIR_SECOND, *[PostRole.STANDING_MEMBER] * 5],
-            Level.TOWN: [PostRole.CHAIR, PostRole.VICE_CHAIR_FULL, PostRole.VICE_CHAIR_PART, PostRole.STAFF, *[PostRole.EXEC_MEMBER] * 6],
+            Level.TOWN: [PostRole.CHAIR, PostRole.VICE_CHAIR_FULL, PostRole.VICE_CHAIR_PART, PostRole.STAFF, *[PostRole.EXEC_MEMBER] * 12],
             Level.VILLAGE: [PostRole.CHAIR, PostRole.VICE_CHAIR_PART, *[PostRole.EXEC_MEMBER] * (3 - missing)],
         }[unit.level]  # fmt: skip
         for role in roles:
