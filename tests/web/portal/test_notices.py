@@ -139,6 +139,7 @@ def test_an_objection_becomes_a_row_and_a_job_and_names_nobody(
         0,
         REASON,
     )
+    assert filed.contact is not None
     assert (filed.contact.reveal(), job.args["objection_id"], job.args["acting"]["account"]) == (
         "陈女士 13700137000",
         filed.pk,
