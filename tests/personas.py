@@ -80,9 +80,7 @@ def found() -> None:
             org.add_unit(name=name, short_name=name, kind=UnitKind.DEPARTMENT, parent=top, since=SINCE)
         units = {unit.short_name: unit for unit in Unit.objects.all()}
         for key, seat in SEATS.items():
-            post = org.appoint(
-                unit=units[seat.unit], role=seat.role, name=seat.name, starts_on=SINCE, ends_on=UNTIL
-            )
+            post = org.appoint(unit=units[seat.unit], role=seat.role, name=seat.name, starts_on=SINCE, ends_on=UNTIL)
             people.make_account(officer=post.officer, username=key, password=PASSWORD)
 
 

@@ -128,10 +128,11 @@ def demo_hints(request: HttpRequest) -> dict[str, Any]:
     """What only the demonstration tells: its accounts, and the code the authenticator would show now."""
     if not settings.NIANGJIA_DEMO or not request.path.startswith("/accounts/"):
         return {"demo_accounts": [], "demo_code": "", "demo_password": ""}
-    officers = Account.objects.filter(officer__isnull=False).exclude(password__startswith="!").order_by("id")
+    officers = Account.objects.filter(officer__isnull=False).order_by("id")
     accounts = [
         {"username": account.username, "post": "、".join(post.post_title for post in access.posts_of(account))}
         for account in officers
+        if account.has_usable_password()
     ]
     return {
         "demo_accounts": accounts,

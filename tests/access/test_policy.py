@@ -6,7 +6,7 @@ import pytest
 
 from niangjia.access import policy
 from niangjia.access import queries as access
-from niangjia.access.acting import ActorKind, acting_as, record
+from niangjia.access.acting import Acting, ActorKind, acting_as, record
 from niangjia.access.policy import PolicyError
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
@@ -16,8 +16,13 @@ from niangjia.org.models import Post
 from tests.personas import FULING, District
 
 
+def running_post(acting: Acting) -> Post:
+    assert acting.post_id is not None
+    return Post.objects.get(pk=acting.post_id)
+
+
 def test_an_unknown_verb_is_named_with_its_place() -> None:
-    with pytest.raises(PolicyError, match="posts.TOWN.CHAIR 写了未知权限“fly”"):
+    with pytest.raises(PolicyError, match=r"posts\.TOWN\.CHAIR 写了未知权限“fly”"):
         policy.parse({"posts": {"TOWN.CHAIR": ["fly"]}, "resident": []})
 
 
@@ -66,14 +71,14 @@ def test_a_persona_may_what_her_post_may(district: District, who: str, kind: Act
 def test_a_post_that_ends_ends_its_rights_the_day_after(district: District, on: dt.date, posts: int) -> None:
     acting = district.acting("dunren")
     with acting_as(access.house(FULING)):
-        org.end_post(post=Post.objects.get(pk=acting.post_id), on=dt.date(2026, 5, 31), reason="退休")
+        org.end_post(post=running_post(acting), on=dt.date(2026, 5, 31), reason="退休")
     assert len(access.posts_of(district.accounts["dunren"], on=on)) == posts
 
 
 def test_a_term_that_ends_ends_its_rights_without_anybody_doing_anything(district: District) -> None:
     house = access.house(FULING)
     with acting_as(house):
-        Post.objects.filter(pk=district.acting("dunren").post_id).update(ends_on=dt.date(2026, 6, 30))
+        Post.objects.filter(officer__name="敦仁主席").update(ends_on=dt.date(2026, 6, 30))
         record(by=house, stream="org", verb="org.leave", subject="post", place=FULING)
     with clock.frozen(dt.date(2026, 7, 1)):
         assert access.posts_of(district.accounts["dunren"]) == []
@@ -81,7 +86,7 @@ def test_a_term_that_ends_ends_its_rights_without_anybody_doing_anything(distric
 
 def test_one_person_acts_under_each_of_her_posts_but_one_at_a_time(district: District) -> None:
     with acting_as(access.house(FULING)):
-        officer = Post.objects.get(pk=district.acting("dunren").post_id).officer
+        officer = running_post(district.acting("dunren")).officer
         org.appoint(
             unit=district.unit("大东门社区妇联"),
             role=PostRole.VICE_CHAIR_PART,

@@ -68,7 +68,10 @@ PAGES = sorted(HOUSE.rglob("*.html"))
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(HOUSE)))
 def test_a_page_asks_no_outside_host_and_carries_no_inline_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert re.findall(r"<(?:link|script|img|iframe|source)[^>]*https?://|<style|\sstyle=|\son[a-z]+=[\"']|<script>", text) == []
+    assert (
+        re.findall(r"<(?:link|script|img|iframe|source)[^>]*https?://|<style|\sstyle=|\son[a-z]+=[\"']|<script>", text)
+        == []
+    )
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "docs/operations.md", "docs/security.md"])

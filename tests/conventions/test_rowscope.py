@@ -24,10 +24,10 @@ LOGIN_ONLY = ("django_session", "mfa_authenticator")
 ACTING = ("niangjia_desk", "niangjia_partner", "niangjia_resident")
 
 
-def rows(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+def rows(sql: str, *parameters: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @pytest.mark.django_db

@@ -27,7 +27,7 @@ def test_an_untouched_chain_has_no_flaw() -> None:
 
 
 @pytest.mark.parametrize(
-    "column, value",
+    ("column", "value"),
     [
         ("at", 1), ("account", 8), ("account", None), ("post", 3), ("actor", "乙"), ("place", "500102006000"),
         ("verb", "case.approve"), ("subject", "case:2"), ("summary", "{}"),
@@ -35,7 +35,7 @@ def test_an_untouched_chain_has_no_flaw() -> None:
 )  # fmt: skip
 def test_an_altered_column_is_found(column: str, value: object) -> None:
     links = chain(5)
-    links[2] = dataclasses.replace(links[2], **{column: value})
+    links[2] = dataclasses.replace(links[2], **{column: value})  # type: ignore[arg-type]  # any column
     assert [(p.flaw, p.seq) for p in rules.check(links)] == [(Flaw.ALTERED, 3)]
 
 

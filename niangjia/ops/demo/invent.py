@@ -64,7 +64,7 @@ class Inventor:
 
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)  # noqa: S311  invents, does not protect
-        surnames = json.loads((DATA / "surnames.json").read_text(encoding="utf-8"))["surnames"]
+        surnames: dict[str, float] = json.loads((DATA / "surnames.json").read_text(encoding="utf-8"))["surnames"]
         self._surnames, self._weights = list(surnames), list(surnames.values())
         self._serial = 0
 
