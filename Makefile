@@ -1,6 +1,7 @@
 # What you need: Python 3.11 or newer, and this file. `make help` lists the rest.
 
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -26,7 +27,7 @@ serve: $(STAMP) ## 启动本安装 / serve this installation
 
 test: $(STAMP) ## 全部测试，含浏览器 / everything, browser journeys included
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
 
 check: $(STAMP) ## 格式、类型、分层、模板、迁移 / lint, types, contracts, templates, migrations
 	@$(BIN)/ruff check .

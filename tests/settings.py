@@ -1,14 +1,17 @@
 """The settings under test: the real ones, in a folder of their own, with what makes a mistake loud."""
 
+import atexit
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 # The server a run may use instead of starting one: taken away here, so that no test reaches it by accident.
 EXTERNAL_SERVER = os.environ.pop("DATABASE_URL", "")
-_home = tempfile.TemporaryDirectory(prefix="niangjia-test-home-")
-os.environ["NIANGJIA_HOME"] = _home.name
+_home = tempfile.mkdtemp(prefix="niangjia-test-home-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["NIANGJIA_HOME"] = _home
 
 from config import environment  # noqa: E402
 
@@ -46,4 +49,4 @@ PASSWORD_HASHERS = ["tests.settings.QuickArgon2"]
 _options: dict[str, object] = TEMPLATES[0]["OPTIONS"]  # type: ignore[assignment]
 _options["string_if_invalid"] = UndefinedVariable("%s")
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-(Path(_home.name) / "static").mkdir()
+(Path(_home) / "static").mkdir()

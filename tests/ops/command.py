@@ -35,7 +35,7 @@ def run(*arguments: str) -> Outcome:
         env=environ(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)

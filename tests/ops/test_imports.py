@@ -10,8 +10,9 @@ from niangjia.letters import sheets_out
 from niangjia.ops import imports
 from niangjia.ops.kinds import BadInputError
 from niangjia.org.models import Post
+from niangjia.people.models import Account
 from niangjia.reports.tables.roster import ROSTER
-from tests.personas import FULING, District
+from tests.personas import FULING, SINCE, UNTIL, District
 
 PLAN = """涪陵区妇联2026年工作计划
 一、做好两癌救助
@@ -51,6 +52,43 @@ def test_the_house_has_no_unit_to_give_a_plan_to(district: District, plan: Path,
 def test_an_unknown_login_is_named(district: District) -> None:
     with pytest.raises(BadInputError, match="没有登录名为“nobody”且现在有职务的账号"):
         imports.officer("nobody")
+
+
+DIVISIONS = """\
+county_code,county_name,town_code,town_name,town_type,mca_town_code_2025,village_code,village_name,village_short,village_kind
+500103,渝中区,500103001,七星岗街道,subdistrict,500103001,500103001001,新民街社区居民委员会,新民街社区,residents_committee
+"""
+
+
+def test_divisions_are_taken_in_once(district: District, tmp_path: Path, silent: Progress) -> None:
+    (tmp_path / "d.csv").write_text(DIVISIONS)
+
+    def take() -> list[imports.TakenDivisions]:
+        return imports.take_divisions(tmp_path / "d.csv", since=SINCE, federations=True, display=silent)
+
+    assert (take(), take()) == (
+        [imports.TakenDivisions("渝中区", added=3, changed=0, founded=3)],
+        [imports.TakenDivisions("渝中区", added=0, changed=0, founded=0)],
+    )
+
+
+def test_the_first_administrator_can_sign_in_once_with_the_password_shown(district: District) -> None:
+    password = imports.open_administrator(username="first", name="系统管理员甲", district=FULING, until=UNTIL)
+    account = Account.objects.get(username="first")
+    assert (account.check_password(password), account.must_change_password) == (True, True)
+    assert imports.officer("first").post_title == "涪陵区妇联系统管理员"
+
+
+def test_a_login_that_is_taken_opens_no_second_administrator(district: District) -> None:
+    with pytest.raises(BadInputError, match="登录名“chair”已被使用"):
+        imports.open_administrator(username="chair", name="系统管理员乙", district=FULING, until=UNTIL)
+    with acting_as(access.house(FULING)):
+        assert not Post.objects.filter(officer__name="系统管理员乙").exists()
+
+
+def test_without_a_federation_the_command_that_founds_it_is_named(db: None) -> None:
+    with pytest.raises(BadInputError, match="还没有 500103000000 的妇联组织。请先执行：niangjia import-divisions"):
+        imports.open_administrator(username="first", name="系统管理员甲", district="500103000000", until=UNTIL)
 
 
 def roster(folder: Path, rows: list[list[object]]) -> Path:

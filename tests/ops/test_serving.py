@@ -26,7 +26,7 @@ def script(text: str) -> list[str]:
 SLEEP = script("import time; time.sleep(60)")
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
