@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Func, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils.timezone import localdate
 
@@ -419,9 +419,11 @@ class InLine:
 def order_of_waiting(round_: Round) -> list[InLine]:
     """The reported and waiting cases of a round, the first in line first, by the rule of the version."""
     line = []
-    for case in Case.objects.filter(round=round_, state__in=["REPORTED", "WAITING"]).select_related("round"):
+    waiting = list(Case.objects.filter(round=round_, state__in=["REPORTED", "WAITING"]).select_related("round"))
+    again = waited_before([case.pk for case in waiting])
+    for case in waiting:
         assert case.submitted_at is not None
-        before = waited_before(case)
+        before = case.pk in again
         line.append(
             (version_of(case).rank(answers_of(case), Waiting(case.submitted_at, before, case.number)), case, before)
         )
@@ -468,14 +470,12 @@ def file_objection(
     return row[0] if row else None
 
 
-def waited_before(case: Case) -> bool:
-    """Whether an earlier application of this woman was approved and ended without a grant for want of quota."""
-    if case.id_index is None:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT programmes_waited_before(%s, %s, %s)", [case.programme, case.id_index, case.pk])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+def waited_before(case_ids: Collection[int]) -> frozenset[int]:
+    """Of these cases those whose woman was approved in an earlier round that ended without a grant for want of quota."""
+    asked = Func("programme", "id_index", "pk", function="programmes_waited_before", output_field=BooleanField())
+    return frozenset(
+        Case.objects.filter(pk__in=case_ids).alias(before=asked).filter(before=True).values_list("pk", flat=True)
+    )
 
 
 def transfers() -> QuerySet[Transfer]:

@@ -95,18 +95,42 @@ class Period:
         return cls(dt.date(year, 1, 1), max(last + clock.ONE_DAY, dt.date(year, 1, 1)), day)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept about targets beside the records: parts, figures by hand, statements. Read once for all a page shows."""
+
+    splits: list[Split]
+    figures: list[Figure]
+    statements: list[Statement]
+
+    @classmethod
+    def of(cls, targets: Sequence[Target]) -> Known:
+        goal_ids = [target.goal_id for target in targets]
+        return cls(list(queries.splits(goal_ids)), _by_hand(targets), list(queries.statements_of(goal_ids)))
+
+    @property
+    def said(self) -> dict[tuple[int, str], Statement]:
+        """The statements that stand, by goal and place."""
+        return {(s.goal_id, s.place): s for s in self.statements if s.current}
+
+
+def _by_hand(targets: Sequence[Target]) -> list[Figure]:
+    by_hand = [target.goal_id for target in targets if target.is_numeric and not target.measure]
+    return list(queries.current_figures(by_hand)) if by_hand else []
+
+
 # --- the board -----------------------------------------------------------------------------------------------------
 
 
-def progress_of(targets: Sequence[Target], *, place: str, day: dt.date) -> list[Progress]:
+def progress_of(targets: Sequence[Target], *, place: str, day: dt.date, known: Known | None = None) -> list[Progress]:
     """How targets of one year stand in a place on a day; four statements at most."""
     if not targets:
         return []
     period = Period.of(targets[0].version.plan.year, day)
-    values = _values(targets, level=codes.level_of(place), within=place, period=period)
-    goal_ids = [target.goal_id for target in targets]
-    parts = {split.goal_id: split for split in queries.splits(goal_ids) if split.place == place}
-    said = _statements(goal_ids)
+    known = known or Known.of(targets)
+    values = _values(targets, known.figures, level=codes.level_of(place), within=place, period=period)
+    parts = {split.goal_id: split for split in known.splits if split.place == place}
+    said = known.said
     return [
         _progress(
             target,
@@ -154,7 +178,7 @@ def aim_of(target: Target, value: Decimal | None) -> Aim:
 
 
 def _values(
-    targets: Sequence[Target], *, level: Level, within: str, period: Period
+    targets: Sequence[Target], figures: Sequence[Figure], *, level: Level, within: str, period: Period
 ) -> dict[int, dict[str, Decimal | None]]:
     """The figure of every numeric target for every place of a level inside another, by goal and place."""
     found: dict[int, dict[str, Decimal | None]] = {target.goal_id: {} for target in targets}
@@ -164,11 +188,9 @@ def _values(
     for target in targets:
         if (measure := bound.get(target.goal_id)) is not None:
             found[target.goal_id] = _converted(target, measure, counted[measure.key], within, level)
-    by_hand = [target.goal_id for target in targets if target.is_numeric and not target.measure]
-    if by_hand:
-        figures = [figure for figure in queries.current_figures(by_hand) if _lies(figure.place, within)]
-        for goal_id, places in _reported({t.goal_id: t for t in targets}, figures, level, period.until).items():
-            found[goal_id] = dict(places)
+    inside = [figure for figure in figures if _lies(figure.place, within)]
+    for goal_id, places in _reported({t.goal_id: t for t in targets}, inside, level, period.until).items():
+        found[goal_id] = dict(places)
     return found
 
 
@@ -205,20 +227,17 @@ def _reported(
     return found
 
 
-def _statements(goal_ids: Sequence[int]) -> dict[tuple[int, str], Statement]:
-    return {(s.goal_id, s.place): s for s in queries.statements_of(goal_ids) if s.current}
-
-
 # --- one target, its places, its months -----------------------------------------------------------------------------
 
 
-def towns_of(target: Target, *, unit: Unit, day: dt.date) -> list[TownRow]:
+def towns_of(target: Target, *, unit: Unit, day: dt.date, known: Known | None = None) -> list[TownRow]:
     """The parts of a target in the places right below a body, in code order. No ranking: domain notes 4.6."""
     level = Level(min(codes.level_of(unit.place) + 1, Level.VILLAGE))
     period = Period.of(target.version.plan.year, day)
-    values = _values([target], level=level, within=unit.place, period=period)[target.goal_id]
-    parts = {split.unit_id: rules.tidy(split.value) for split in queries.splits([target.goal_id])}
-    said = _statements([target.goal_id])
+    known = known or Known.of([target])
+    values = _values([target], known.figures, level=level, within=unit.place, period=period)[target.goal_id]
+    parts = {split.unit_id: rules.tidy(split.value) for split in known.splits}
+    said = known.said
     counts = target.is_numeric and (measure := queries.measure_of(target.measure)) is not None
     zero = Decimal(0) if counts and measure is not None and measure.kind is not Kind.SHARE else None
     rows = []
@@ -233,13 +252,14 @@ def towns_of(target: Target, *, unit: Unit, day: dt.date) -> list[TownRow]:
     return rows
 
 
-def months_of(target: Target, *, place: str, day: dt.date) -> list[Month]:
+def months_of(target: Target, *, place: str, day: dt.date, known: Known | None = None) -> list[Month]:
     """The twelve months of a target's year in a place: the value at each month's end, or up to now in the running one."""
     year = target.version.plan.year
     bounds = [clock.month_bounds(year, month) for month in range(1, 13)]
     begun = [(start, min(end, day + clock.ONE_DAY)) for start, end in bounds if start <= day]
-    values = _month_values(target, place, [end for _, end in begun])
-    aim = _own_aim(target, place)
+    known = known or Known.of([target])
+    values = _month_values(target, known.figures, place, [end for _, end in begun])
+    aim = _own_aim(target, known.splits, place)
     locked = {
         value.lock.month: value
         for value in queries.locked_values([target.goal_id])
@@ -261,14 +281,16 @@ def _read(kept: LockedValue | None) -> Decimal | None:
     return None if kept is None or kept.value is None else rules.tidy(kept.value)
 
 
-def _own_aim(target: Target, place: str) -> Decimal | None:
+def _own_aim(target: Target, splits: Sequence[Split], place: str) -> Decimal | None:
     if place == target.place:
         return target.number
-    part = next((rules.tidy(split.value) for split in queries.splits([target.goal_id]) if split.place == place), None)
+    part = next((rules.tidy(split.value) for split in splits if split.place == place), None)
     return _aim_in(target, place, part)
 
 
-def _month_values(target: Target, place: str, ends: list[dt.date]) -> dict[dt.date, Decimal | None]:
+def _month_values(
+    target: Target, figures: Sequence[Figure], place: str, ends: list[dt.date]
+) -> dict[dt.date, Decimal | None]:
     if not target.is_numeric:
         return {}
     year = target.version.plan.year
@@ -279,10 +301,10 @@ def _month_values(target: Target, place: str, ends: list[dt.date]) -> dict[dt.da
         factor = rules.unit_factor(target.unit, measure.unit)
         found = measures.until_each(measure, ends, place=place, since=dt.date(year, 1, 1))
         return {end: _rounded(value * factor) for end, value in found.items()}
-    figures = [figure for figure in queries.current_figures([target.goal_id]) if _lies(figure.place, place)]
+    inside = [figure for figure in figures if _lies(figure.place, place)]
     level = codes.level_of(place)
     return {
-        end: _reported({target.goal_id: target}, figures, level, end).get(target.goal_id, {}).get(place) for end in ends
+        end: _reported({target.goal_id: target}, inside, level, end).get(target.goal_id, {}).get(place) for end in ends
     }
 
 
@@ -310,9 +332,9 @@ def lock_month(*, version: PlanVersion, month: int, by: Acting) -> MonthLock:
     end = clock.month_bounds(year, month)[1] if 1 <= month <= 12 else dt.date(year, 12, 31)
     period = Period.of(year, end - clock.ONE_DAY)
     rows: list[tuple[int, str, Decimal | None]] = []
-    own = codes.level_of(version.place)
+    own, figures = codes.level_of(version.place), _by_hand(targets)
     for level in (own, Level(min(own + 1, Level.VILLAGE))):
-        for goal_id, places in _values(targets, level=level, within=version.place, period=period).items():
+        for goal_id, places in _values(targets, figures, level=level, within=version.place, period=period).items():
             if level is own:
                 rows.append((goal_id, version.place, _kept(places.get(version.place))))
             else:
@@ -341,7 +363,7 @@ def since_lock(lock: MonthLock, *, version: PlanVersion, place: str) -> list[Sin
     """Every numeric target in force beside what it stood at in a place when the month was locked."""
     targets = [target for target in queries.targets_in_force(version.plan) if target.is_numeric]
     period = Period.of(lock.year, clock.month_bounds(lock.year, lock.month)[1] - clock.ONE_DAY)
-    values = _values(targets, level=codes.level_of(place), within=place, period=period)
+    values = _values(targets, _by_hand(targets), level=codes.level_of(place), within=place, period=period)
     kept = {
         value.goal_id: _read(value)
         for value in queries.locked_values([target.goal_id for target in targets])

@@ -18,7 +18,7 @@ PLACES = ["500102006001", "500102006003", "500102007001"]
 DUNREN, CHONGYI = "500102006000", "500102007000"
 COUNT = 600
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+in_database = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_the_five_towns_have_different_sizes() -> None:
     assert len(set(sizes)) == 5
 
 
+@in_database
 def test_cases_lie_in_the_places_given_and_are_whole(filled: psycopg.Connection) -> None:
     cases = Case.objects.using("owner").select_related("round", "person")
     assert cases.count() == COUNT
@@ -61,12 +62,14 @@ def test_cases_lie_in_the_places_given_and_are_whole(filled: psycopg.Connection)
     assert {(case.round.title, case.person and case.person.sex) for case in cases} == {("第0批", "F")}
 
 
+@in_database
 def test_an_officer_is_asked_what_the_owner_is_asked_by_hand(filled: psycopg.Connection) -> None:
     found = scope.measured([DUNREN, CHONGYI], pairs=2)
     assert [claim.bound for claim in found] == [1.15, 1.15, 1.15, None]
     assert min(claim.value for claim in found[:3]) > 0
 
 
+@in_database
 def test_two_different_answers_are_not_timed(filled: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     by_hand = scope.in_range_by_hand
     monkeypatch.setattr(scope, "in_range_by_hand", lambda town: by_hand(CHONGYI))

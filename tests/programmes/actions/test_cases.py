@@ -494,8 +494,7 @@ class TestOnceForLife:
         again = make.approved(district, second, 1)
         other = make.approved(district, second, 2, category="DESTITUTE")
         with acting_as(officer):
-            assert queries.waited_before(again) is True
-            assert queries.waited_before(other) is False
+            assert queries.waited_before([again.pk, other.pk]) == {again.pk}
         make.allotted(district, second, quota=1)
         with acting_as(officer):
             assert (reread(again).state, reread(other).state) == ("ALLOCATED", "WAITING")

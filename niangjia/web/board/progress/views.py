@@ -24,7 +24,7 @@ from niangjia.plans import queries, rules
 from niangjia.plans.kinds import Light
 from niangjia.plans.models import Target
 from niangjia.reports import progress
-from niangjia.reports.progress import Progress
+from niangjia.reports.progress import Known, Progress
 from niangjia.web.board.progress import chart
 from niangjia.web.guard import ActingRequest, may
 
@@ -160,16 +160,18 @@ def target(request: ActingRequest, goal_id: int) -> HttpResponse:
     """One target: its light, its months, its places."""
     found, today = _target(goal_id), clock.today()
     place, unit = _place(request)
-    standing = progress.progress_of([found], place=place, day=today)[0]
-    rows = progress.towns_of(found, unit=unit, day=today) if codes.level_of(place) != Level.VILLAGE else []
+    known = progress.Known.of([found])
+    standing = progress.progress_of([found], place=place, day=today, known=known)[0]
+    below = codes.level_of(place) != Level.VILLAGE
+    rows = progress.towns_of(found, unit=unit, day=today, known=known) if below else []
     parts = [row.aim for row in rows if row.unit is not None and row.aim is not None]
     context: dict[str, Any] = {
         "target": found, "progress": standing, "tone": TONES[standing.light], "place": place, "unit": unit,
         "own": place == request.acting.place, "today": today, "rows": rows, "parts": sum(parts) if parts else None,
         **_links(found, request, place), "quote": found.item.quote or found.item.text, "spans": span_in_quote(found),
         "requirement": " ".join(filter(None, [found.per, found.qualifier, f"{rules.short(found.number)}{found.unit}"])),
-        "measure": queries.measure_of(found.measure), "edit": request.acting.verbs & WORK, **months(found, standing, place),
-        "statements": [s for s in queries.statements_of([found.goal_id]) if s.current and queries.in_range_of(place, s.place)],
+        "measure": queries.measure_of(found.measure), "edit": request.acting.verbs & WORK, **months(found, standing, place, known),
+        "statements": [s for s in known.statements if s.current and queries.in_range_of(place, s.place)],
     }  # fmt: skip
     return render(request, "board/progress/target.html", context)
 
@@ -198,12 +200,12 @@ def span_in_quote(found: Target) -> list[tuple[int, int]]:
 WORK = frozenset({Verb.TARGET_SPLIT, Verb.TARGET_REPORT, Verb.TARGET_LOCK, Verb.PLAN_EDIT})
 
 
-def months(found: Target, standing: Progress, place: str) -> dict[str, Any]:
+def months(found: Target, standing: Progress, place: str, known: Known) -> dict[str, Any]:
     """What a page needs to show the months of a target, as a drawing and as a table."""
     if not found.is_numeric:
         return {"months": [], "chart": None}
     today = clock.today()
-    series = progress.months_of(found, place=place, day=today)
+    series = progress.months_of(found, place=place, day=today, known=known)
     running = today.month if today.year == found.version.plan.year else None
     return {"months": series, "chart": chart.draw(series, standing.aim, running=running)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,7 @@ from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
 from niangjia.plans import actions, queries, rules
 from niangjia.plans.actions import Refused
-from niangjia.plans.models import PlanVersion, Target
+from niangjia.plans.models import PlanVersion, Split, Target
 from niangjia.reports import progress
 from niangjia.web.board.progress import views as board
 from niangjia.web.desk.plans.forms import ArrangeForm, FigureForm, StateForm
@@ -54,13 +55,14 @@ def _page(
 ) -> HttpResponse:
     """The page with the forms the actor may use; ``parts`` are figures typed, shared or pasted but not yet saved."""
     acting, today = request.acting, clock.today()
-    standing = progress.progress_of([found], place=acting.place, day=today)[0]
+    known = progress.Known.of([found])
+    standing = progress.progress_of([found], place=acting.place, day=today, known=known)[0]
     context: dict[str, Any] = {
         "target": found, "progress": standing, "tone": board.TONES[standing.light], "today": today,
         "quote": found.item.quote or found.item.text, "spans": board.span_in_quote(found),
-        "measure": queries.measure_of(found.measure), **board.months(found, standing, acting.place),
+        "measure": queries.measure_of(found.measure), **board.months(found, standing, acting.place, known),
         "figures": [] if found.measure or not found.is_numeric else list(queries.figures_of(found.goal_id)),
-        "statements": [] if found.is_numeric else list(queries.statements_of([found.goal_id])),
+        "statements": [] if found.is_numeric else known.statements,
         "arrange": None, "report": None, "state": None, "split_rows": [],
     }  # fmt: skip
     if acting.may(Verb.PLAN_EDIT) and found.place == acting.place:
@@ -74,7 +76,7 @@ def _page(
             initial = {"on": today, "unit": acting.unit_id}
             context["state"] = given.get("state") or StateForm(units=units, initial=initial)
     if acting.may(Verb.TARGET_SPLIT) and found.is_numeric and acting.level is not Level.VILLAGE:
-        context |= _splits(request, found, parts) | {"pasted": pasted, "unsaved": parts is not None}
+        context |= _splits(request, found, known.splits, parts) | {"pasted": pasted, "unsaved": parts is not None}
     return render(request, "desk/plans/goal.html", context, status=status)
 
 
@@ -83,9 +85,11 @@ def reporting_units(request: ActingRequest) -> list[Unit]:
     return [unit for unit in queries.owners(request.acting.place) if unit.level is not Level.VILLAGE]
 
 
-def _splits(request: ActingRequest, found: Target, parts: dict[int, str] | None) -> dict[str, Any]:
+def _splits(
+    request: ActingRequest, found: Target, saved: Iterable[Split], parts: dict[int, str] | None
+) -> dict[str, Any]:
     assert request.acting.unit_id is not None
-    kept = {split.unit_id: rules.short(split.value) for split in queries.splits([found.goal_id])}
+    kept = {split.unit_id: rules.short(split.value) for split in saved}
     shown = kept if parts is None else parts
     rows = [(unit, shown.get(unit.pk, "")) for unit in queries.units_below(request.acting.unit_id)]
     numbers = []
@@ -96,9 +100,7 @@ def _splits(request: ActingRequest, found: Target, parts: dict[int, str] | None)
             numbers.append(Decimal(0))
     own = found.number if request.acting.place == found.place else None
     if own is None:
-        own = next(
-            (rules.tidy(s.value) for s in queries.splits([found.goal_id]) if s.place == request.acting.place), None
-        )
+        own = next((rules.tidy(s.value) for s in saved if s.place == request.acting.place), None)
     return {"split_rows": rows, "split_sum": sum(numbers, Decimal(0)), "split_aim": own}
 
 
@@ -137,7 +139,7 @@ def split(request: ActingRequest, goal_id: int) -> HttpResponse:
     act = request.POST.get("act")
     try:
         if act == "even":
-            whole = _splits(request, found, None)["split_aim"]
+            whole = _splits(request, found, queries.splits([goal_id]), None)["split_aim"]
             if whole is None:
                 raise Refused("还没有给本单位的分解数，不能平均分解。")
             shares = rules.share_evenly(whole, len(units))
