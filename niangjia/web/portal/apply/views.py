@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from niangjia.access.acting import Acting, ActorKind
@@ -345,7 +345,7 @@ def receipt(request: ActingRequest, pk: int) -> HttpResponse:
         "programme": registry.programme(case.programme),
         "deadline": state.deadline,
         "own": _is_resident(request.acting),
-        "onward": reverse("mine:case", args=[pk]) if _is_resident(request.acting) else _desk_case(pk),
+        "onward": reverse("mine:case" if _is_resident(request.acting) else "cases:show", args=[pk]),
     }
     return _page(request, "portal/apply/receipt.html", context)
 
@@ -411,21 +411,7 @@ def _onward(request: ActingRequest, case: Case, current: Page) -> HttpResponse:
 
 def _later(request: ActingRequest) -> HttpResponse:
     messages.success(request, "已保存，随时可以接着填。")
-    return redirect("mine:index") if _is_resident(request.acting) else redirect(_desk_home())
-
-
-def _desk_home() -> str:
-    try:
-        return reverse("inbox:index")
-    except NoReverseMatch:
-        return reverse("portal:home")
-
-
-def _desk_case(pk: int) -> str:
-    try:
-        return reverse("cases:show", args=[pk])
-    except NoReverseMatch:
-        return _desk_home()
+    return redirect("mine:index" if _is_resident(request.acting) else "inbox:index")
 
 
 def _page(
