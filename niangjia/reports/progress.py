@@ -105,8 +105,9 @@ class Known:
 
     @classmethod
     def of(cls, targets: Sequence[Target]) -> Known:
-        goal_ids = [target.goal_id for target in targets]
-        return cls(list(queries.splits(goal_ids)), _by_hand(targets), list(queries.statements_of(goal_ids)))
+        splits = queries.splits([target.goal_id for target in targets])
+        said = [target.goal_id for target in targets if not target.is_numeric]
+        return cls(list(splits), _by_hand(targets), list(queries.statements_of(said)) if said else [])
 
     @property
     def said(self) -> dict[tuple[int, str], Statement]:

@@ -65,10 +65,11 @@ def _page(
         "statements": [] if found.is_numeric else known.statements,
         "arrange": None, "report": None, "state": None, "split_rows": [],
     }  # fmt: skip
+    owners = list(queries.owners(acting.place))
     if acting.may(Verb.PLAN_EDIT) and found.place == acting.place:
-        context["arrange"] = given.get("arrange") or ArrangeForm(found, owners=queries.owners(found.place))
+        context["arrange"] = given.get("arrange") or ArrangeForm(found, owners=owners)
     if acting.may(Verb.TARGET_REPORT) and not found.measure:
-        units = reporting_units(request)
+        units = _reporting(owners)
         if found.is_numeric:
             initial: dict[str, Any] = {"month": today.month, "unit": acting.unit_id}
             context["report"] = given.get("report") or FigureForm(units=units, initial=initial)
@@ -82,7 +83,11 @@ def _page(
 
 def reporting_units(request: ActingRequest) -> list[Unit]:
     """Whom the actor may report for: herself, departments and towns in her range."""
-    return [unit for unit in queries.owners(request.acting.place) if unit.level is not Level.VILLAGE]
+    return _reporting(queries.owners(request.acting.place))
+
+
+def _reporting(owners: Iterable[Unit]) -> list[Unit]:
+    return [unit for unit in owners if unit.level is not Level.VILLAGE]
 
 
 def _splits(
