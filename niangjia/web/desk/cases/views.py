@@ -153,7 +153,7 @@ def reveal(request: ActingRequest, pk: int, field: str) -> HttpResponse:
     declared = next((known for known in version.sheet if known.key == field), None)
     if declared is None:
         raise Http404
-    form = WhyForm(request.POST or None)
+    form = WhyForm(request.POST if request.method == "POST" else None)
     value = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -198,7 +198,9 @@ def help_apply(request: ActingRequest) -> HttpResponse:
 def export(request: ActingRequest) -> HttpResponseBase:
     """The list as Excel, with a reason."""
     asked = Listing(request.GET, request.acting)
-    form = ExportForm(request.POST or None, may_reveal=request.acting.may(Verb.REVEAL_IDENTITY))
+    form = ExportForm(
+        request.POST if request.method == "POST" else None, may_reveal=request.acting.may(Verb.REVEAL_IDENTITY)
+    )
     if request.method == "POST" and form.is_valid():
         return _deliver(request.acting, asked, form.cleaned_data["why"], clear=bool(form.cleaned_data.get("clear")))
     rounds = list(queries.rounds())
@@ -259,7 +261,7 @@ def transfer_file(request: ActingRequest, pk: int) -> HttpResponseBase:
 @may(Verb.ROUND_MANAGE)
 def history(request: ActingRequest) -> HttpResponseBase:
     """Grants of earlier years, both names, from Excel."""
-    form = HistoryForm(request.POST or None, request.FILES or None)
+    form = HistoryForm(request.POST, request.FILES) if request.method == "POST" else HistoryForm()
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
