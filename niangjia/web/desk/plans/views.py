@@ -81,7 +81,7 @@ def _plan(plan_id: int) -> Plan:
 
 
 def _upload(request: ActingRequest, plan: Plan | None) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if plan is not None:
         del form.fields["year"], form.fields["title"]
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,3 @@
+from tests.plans.conftest import drafted, in_force, published
+
+__all__ = ["drafted", "in_force", "published"]
