@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 import psycopg
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
@@ -101,7 +102,14 @@ def demo(
         with house.progress() as display:
             accounts = demonstration.prepare(state, display)
         house.collect_static(state)
-        table = Table("职务", "姓名", "登录名", "口令", title="演示账号（人物均为虚构）")
+        table = Table(
+            Column("职务", overflow="fold"),
+            Column("姓名", overflow="fold"),
+            Column("登录名", no_wrap=True),
+            Column("口令", no_wrap=True),
+            title="演示账号（人物均为虚构）",
+            box=SIMPLE,
+        )
         for account in accounts:
             table.add_row(account.post, account.name, account.sign_in, account.secret)
         out.print(table)
