@@ -122,11 +122,11 @@ def compare(question: Question, town: str, *, pairs: int = PAIRS) -> Ratio:
     ):
         scoped, by_hand = statement(question, queries.cases()), statement(question, in_range_by_hand(town))
 
-        def ours() -> list[tuple[Any, ...]]:
+        def ours() -> object:
             desk.execute(*scoped)
             return desk.fetchall()
 
-        def peer() -> list[tuple[Any, ...]]:
+        def peer() -> object:
             owner.execute(*by_hand)
             return owner.fetchall()
 
