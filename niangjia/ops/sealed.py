@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -16,6 +17,7 @@ from niangjia.core import sealing
 from niangjia.ops.kinds import BadInputError
 
 _BATCH: Final = 1000
+_SECOND_FACTOR_SECRETS: Final = ("secret", "seed")  # of a TOTP device, of recovery codes
 _Connection = psycopg.Connection[Any]
 
 
@@ -57,6 +59,7 @@ def used_keys(connection: _Connection) -> set[int]:
     for place in sealed_columns():
         query = "SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1"
         used.update(number for (number,) in connection.execute(sql.SQL(query).format(**place.names())))
+    used.update(sealing.key_id_of(base64.b64decode(text)) for _, _, text in _second_factors(connection))
     return used
 
 
@@ -77,6 +80,7 @@ def rotate(server: Server, display: Progress) -> tuple[int, int]:
             environment.write_private(state.keys_file, json.dumps(keys, indent=2))
         sealing.install(sealing.Keyring.from_mapping(keys))
         done = sum(_reseal(connection, place, display) for place in sealed_columns())
+        done += _reseal_second_factors(connection)
     return keys["sealing"]["active"], done
 
 
@@ -103,6 +107,32 @@ def _reseal(connection: _Connection, place: SealedColumn, display: Progress) -> 
             last = rows[-1][0]
             display.advance(task, len(rows))
     return total
+
+
+def _second_factors(connection: _Connection) -> list[tuple[int, str, str]]:
+    """Row, name and base64 text of each sealed value among the second factors, which the library keeps as JSON."""
+    return connection.execute(
+        "SELECT id, name, data ->> name FROM mfa_authenticator, unnest(%s::text[]) AS name WHERE data ? name",
+        [list(_SECOND_FACTOR_SECRETS)],
+    ).fetchall()
+
+
+def _reseal_second_factors(connection: _Connection) -> int:
+    """Officers have one or two each: few enough for one transaction."""
+    from niangjia.web.signin import SecondFactorAdapter
+
+    done = 0
+    for row, name, text in _second_factors(connection):
+        old = base64.b64decode(text)
+        new = sealing.reseal(old, context=SecondFactorAdapter.CONTEXT)
+        if new != old:
+            connection.execute(
+                "UPDATE mfa_authenticator SET data = jsonb_set(data, ARRAY[%s], to_jsonb(%s::text)) WHERE id = %s",
+                [name, base64.b64encode(new).decode(), row],
+            )
+            done += 1
+    connection.commit()
+    return done
 
 
 def _refuse_running_application(connection: _Connection) -> None:

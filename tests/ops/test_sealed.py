@@ -10,6 +10,7 @@ from config.environment import Server, State
 from niangjia.core import sealing
 from niangjia.ops import sealed
 from niangjia.ops.kinds import BadInputError
+from niangjia.web.signin import SecondFactorAdapter
 from tests.ops.vault import Vault
 
 
@@ -35,6 +36,35 @@ def test_rotation_reseals_every_value_under_a_new_key_and_keeps_the_old_key(
     assert {**after, "sealing": None} == {**before, "sealing": None}
     assert state.keys_file.stat().st_mode & 0o777 == 0o600
     assert (sealed.used_keys(vault.connection), vault.opened()) == ({2}, list(range(2500)))
+
+
+def test_second_factors_are_resealed_and_still_open(installation: Server, vault: Vault, silent: Progress) -> None:
+    adapter = SecondFactorAdapter()
+    factors: list[tuple[str, dict[str, object]]] = [
+        ("totp", {"secret": adapter.encrypt("JBSWY3DP")}),
+        ("recovery_codes", {"seed": adapter.encrypt("seed"), "used_mask": 5}),
+        ("webauthn", {"credential": {}, "name": "key"}),
+    ]
+    with psycopg.connect(installation.conninfo()) as connection:
+        connection.execute("SET session_replication_role = replica")  # the account they belong to does not matter here
+        connection.cursor().executemany(
+            "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES (%s, %s, 1, now())",
+            [(kind, json.dumps(data)) for kind, data in factors],
+        )
+    assert sealed.used_keys(vault.connection) == {1}
+    assert sealed.rotate(installation, silent) == (2, 2)
+    assert sealed.used_keys(vault.connection) == {2}
+    rows = vault.connection.execute(
+        "SELECT data ->> 'secret', data ->> 'seed', data ->> 'used_mask', data ->> 'name' FROM mfa_authenticator"
+        " ORDER BY id"
+    ).fetchall()
+    assert [
+        (secret and adapter.decrypt(secret), seed and adapter.decrypt(seed), *rest) for secret, seed, *rest in rows
+    ] == [
+        ("JBSWY3DP", None, None, None),
+        (None, "seed", "5", None),
+        (None, None, None, "key"),
+    ]
 
 
 def test_an_interrupted_rotation_is_finished_without_a_third_key(
