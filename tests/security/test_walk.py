@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_init
+from django.http import FileResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -42,7 +43,7 @@ OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
     "plans.Goal", "plans.Target",
 }  # fmt: skip
-HERE, THERE = "张桂芳", "李秀英"
+HERE, THERE = "佘在敦仁", "佘在崇义"
 
 
 def every_verb(*args: object, **kwargs: object) -> frozenset[Verb]:
@@ -79,9 +80,9 @@ def fill(path: str, numbers: dict[str, Sequence[object]]) -> list[str]:
 def world(district: District) -> dict[str, Sequence[object]]:
     """Work in two towns at many stations; the numbers of everything, by room."""
     round_ = factories.open_round(district)
-    factories.at_district(district, factories.submitted(district, round_, 1))
+    factories.at_district(district, factories.submitted(district, round_, 1, name=HERE, card_holder=HERE))
     factories.submitted(district, round_, 2, helper="jiaotong", name=THERE, card_holder=THERE)
-    factories.approved(district, round_, 3)
+    factories.approved(district, round_, 3, name=HERE, card_holder=HERE)
     factories.approved(district, round_, 4, helper="jiaotong", name=THERE, card_holder=THERE)
     factories.allotted(district, round_, quota=2)
     factories.notice_over(factories.on_notice(district, round_))
@@ -146,6 +147,8 @@ def test_no_address_shows_a_foreign_row(
             if page.status_code >= 500:
                 broken.append(address)
             if page.streaming:
+                if isinstance(page, FileResponse):
+                    page.file_to_stream.close()
                 continue
             text = page.content.decode(errors="replace")
             if acting.place.startswith("500102006") and acting.kind == "desk" and THERE in text:

@@ -30,7 +30,7 @@ def _new_key() -> str:
     return secrets.token_hex(8)
 
 
-def note(version: PlanVersion, by: Acting, verb: Verb | str, **summary: Any) -> None:
+def _note(version: PlanVersion, by: Acting, verb: Verb | str, **summary: Any) -> None:
     """One entry on the plan's stream."""
     record(
         by=by, stream=f"plan:{version.plan_id}", verb=verb, subject=f"plan_version:{version.pk}",
@@ -94,7 +94,7 @@ def import_reading(
     version.save()
     items = _items_of(reading, version)
     _targets_of(reading, version, items, accept_all)
-    note(
+    _note(
         version, by, "plan.import", title=plan.title, items=len(items), targets=len(reading.targets), source=source_name
     )
     return version
@@ -226,7 +226,7 @@ def revise(*, plan_id: int, by: Acting) -> PlanVersion:
     for target in base.targets.all():
         target.pk, target.version, target.item, target._state.adding = None, version, copies[target.item_id], True
         target.save()
-    note(version, by, "plan.revise", based_on=base.number)
+    _note(version, by, "plan.revise", based_on=base.number)
     return version
 
 
@@ -238,7 +238,7 @@ def discard(*, version_id: int, by: Acting) -> None:
     Item.objects.filter(version=version).update(parent=None)
     version.items.all().delete()
     Goal.objects.filter(plan=version.plan, targets__isnull=True).delete()
-    note(version, by, "plan.discard")
+    _note(version, by, "plan.discard")
     version.delete()
 
 
@@ -276,7 +276,7 @@ def edit_item(
             )  # fmt: skip
         version.items.filter(parent=item).update(parent=last)
         _renumber(version)
-    note(version, by, "plan.item.edit", item=item.key, before=before[:200], after=item.text[:200], parts=len(parts))
+    _note(version, by, "plan.item.edit", item=item.key, before=before[:200], after=item.text[:200], parts=len(parts))
     return item
 
 
@@ -323,7 +323,7 @@ def outdent(*, item_id: int, by: Acting, revision: int | None = None) -> Item:
 def _move(version: PlanVersion, item: Item, parent_id: int | None, by: Acting) -> Item:
     item.parent_id = parent_id
     item.save(update_fields=["parent"])
-    note(version, by, "plan.item.move", item=item.key)
+    _note(version, by, "plan.item.move", item=item.key)
     return item
 
 
@@ -344,7 +344,7 @@ def merge_up(*, item_id: int, by: Acting, revision: int | None = None) -> Item:
     version.items.filter(parent=item).update(parent=above)
     version.targets.filter(item=item).update(item=above)
     item.delete()
-    note(version, by, "plan.item.merge", item=above.key)
+    _note(version, by, "plan.item.merge", item=above.key)
     return above
 
 
@@ -355,7 +355,7 @@ def drop_item(*, item_id: int, by: Acting, revision: int | None = None) -> Item:
     version.items.filter(parent=item).update(parent_id=item.parent_id)
     item.dropped = True
     item.save(update_fields=["dropped"])
-    note(version, by, "plan.item.drop", item=item.key, text=item.text[:200])
+    _note(version, by, "plan.item.drop", item=item.key, text=item.text[:200])
     return item
 
 
@@ -367,7 +367,7 @@ def restore_item(*, item_id: int, by: Acting, revision: int | None = None) -> It
         item.parent = item.parent.parent
     item.dropped = False
     item.save(update_fields=["dropped", "parent"])
-    note(version, by, "plan.item.restore", item=item.key)
+    _note(version, by, "plan.item.restore", item=item.key)
     return item
 
 
@@ -380,7 +380,7 @@ def add_item(
     if not text.strip():
         raise Refused("请填写条目内容。", {"text": "请填写内容。"})
     item = _put(version, text.strip(), after_id, label=label.strip()[:20])
-    note(version, by, "plan.item.add", item=item.key, text=item.text[:200])
+    _note(version, by, "plan.item.add", item=item.key, text=item.text[:200])
     return item
 
 
@@ -411,7 +411,7 @@ def set_programme(*, item_id: int, programme: str, on: bool, by: Acting, revisio
         raise Refused("没有这个项目或品牌，请从列表中选择。", {"programme": "请选择。"})
     item.programmes = [key for key in item.programmes if key != programme] + ([programme] if on else [])
     item.save(update_fields=["programmes"])
-    note(version, by, "plan.item.programme", item=item.key, programme=programme, on=on)
+    _note(version, by, "plan.item.programme", item=item.key, programme=programme, on=on)
     return item
 
 
@@ -433,7 +433,7 @@ def fill_masked(*, version_id: int, index: int, words: str, by: Acting, revision
     else:
         version.fills.pop(str(index), None)
     version.save(update_fields=["fills"])
-    note(version, by, "plan.mask", mask=masked[index]["text"], words=words.strip())
+    _note(version, by, "plan.mask", mask=masked[index]["text"], words=words.strip())
     return version
 
 
@@ -456,7 +456,7 @@ def place_loose(
         version, piece["text"], after_id, quote=piece["quote"], start=piece["span"]["start"], end=piece["span"]["end"]
     )
     _set_loose(version, index, Placing.PLACED)
-    note(version, by, "plan.loose.place", item=item.key)
+    _note(version, by, "plan.loose.place", item=item.key)
     return item
 
 
@@ -467,7 +467,7 @@ def ignore_loose(*, version_id: int, index: int, ignore: bool, by: Acting, revis
     if _piece(version, index)["state"] == Placing.PLACED:
         raise Refused("这段文字已经归入条目，请删除该条目。")
     _set_loose(version, index, Placing.IGNORED if ignore else Placing.OPEN)
-    note(version, by, "plan.loose.ignore", ignore=ignore)
+    _note(version, by, "plan.loose.ignore", ignore=ignore)
 
 
 def _set_loose(version: PlanVersion, index: int, state: Placing) -> None:
@@ -496,7 +496,7 @@ def add_target(*, item_id: int, by: Acting, revision: int | None = None, **value
     _take(target, values)
     target.goal = Goal.objects.create(plan=version.plan, place=version.place)
     target.save()
-    note(
+    _note(
         version, by, "plan.target.add", target=target.goal_id, title=target.title, value=target.value, unit=target.unit
     )
     return target
@@ -511,7 +511,7 @@ def edit_target(*, target_id: int, by: Acting, revision: int | None = None, **va
     target.standing = Standing.ACCEPTED
     _take(target, values)
     target.save()
-    note(
+    _note(
         version,
         by,
         "plan.target.edit",
@@ -569,7 +569,7 @@ def decide_target(*, target_id: int, standing: Standing, by: Acting, revision: i
         check_target(target)
     target.standing = standing
     target.save(update_fields=["standing"])
-    note(version, by, "plan.target.decide", target=target.goal_id, standing=standing)
+    _note(version, by, "plan.target.decide", target=target.goal_id, standing=standing)
     return target
 
 
@@ -582,7 +582,7 @@ def accept_all(*, version_id: int, by: Acting, revision: int | None = None) -> i
         .exclude(unit="")
         .update(standing=Standing.ACCEPTED)
     )
-    note(version, by, "plan.target.accept_all", targets=taken)
+    _note(version, by, "plan.target.accept_all", targets=taken)
     return taken
 
 
@@ -610,7 +610,7 @@ def publish(*, version_id: int, by: Acting, remark: str = "", revision: int | No
     version.state, version.published_at, version.published_by = VersionState.PUBLISHED, clock.now(), by.signature
     version.note = remark.strip()[:200]
     version.save(update_fields=["state", "published_at", "published_by", "note"])
-    note(
+    _note(
         version,
         by,
         Verb.PLAN_PUBLISH,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,8 +28,9 @@ def a_list(district: District) -> PaymentList:
     return factories.listed(district, round_)
 
 
-def rows_of(client_response: object) -> list[dict[str, object]]:
-    data = b"".join(client_response.streaming_content)  # type: ignore[attr-defined]
+def rows_of(response: Any) -> list[dict[str, object]]:
+    data = b"".join(response.streaming_content)
+    response.file_to_stream.close()
     return [row.values for row in read_table(data, TABLE)]
 
 
@@ -87,9 +89,9 @@ def test_taking_it_again_changes_nothing(a_list: PaymentList, as_persona: Browse
 @pytest.mark.parametrize(
     ("outcome", "message"),
     [
-        (("成功", "", "", ""), "第2行“到账日期”"),
-        (("成功", clock.today() + dt.timedelta(days=3), "", ""), "第2行“到账日期”"),
-        (("失败", "", "", ""), "第2行“失败原因”"),
+        (("成功", "", "", ""), "第3行“到账日期”"),
+        (("成功", clock.today() + dt.timedelta(days=3), "", ""), "第3行“到账日期”"),
+        (("失败", "", "", ""), "第3行“失败原因”"),
         (("不知道", "", "", ""), "结果"),
         (("成功", "昨天", "", ""), "到账日期"),
     ],
