@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from operator import mul
 from typing import Literal
 
 from niangjia.core import clock
@@ -65,7 +66,7 @@ class IdNumber:
 
 def check_digit(first17: str) -> str:
     """The 18th character of an ID number: ISO 7064 MOD 11-2, as GB 11643-1999 uses it."""
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first17), _WEIGHTS))
     return _CHECK_DIGITS[total % 11]
 
 

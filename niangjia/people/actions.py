@@ -61,22 +61,24 @@ def ensure_person(who: Identity) -> int:
     return int(row[0])
 
 
-def ensure_persons(who: Sequence[Identity]) -> None:
-    """Make those of many persons who are not known yet, in one statement; the caller's range must hold their places.
+def ensure_persons(who: Sequence[tuple[str, identity.IdNumber, str]]) -> None:
+    """Make those of many persons, given as name, number and place, who are not known yet: one statement for all.
 
-    Existing data is neither changed nor shown. The caller writes the trail entry.
+    The caller's range must hold their places. Existing data is neither changed nor shown. The caller writes the trail
+    entry.
     """
     now = clock.now()
-    numbers = [identity.parse_id(one.number) for one in who]
+    names, numbers, places = [one[0] for one in who], [one[1] for one in who], [one[2] for one in who]
+    syllables = [text.pinyin_of(name) for name in names]
     columns: list[list[object]] = [
         [queries.id_index(number.number) for number in numbers],
         [sealing.seal(number.number, context=queries.ID_CONTEXT) for number in numbers],
-        [one.name for one in who],
-        [text.pinyin_key(one.name) for one in who],
-        [text.initials(one.name) for one in who],
+        [*names],
+        [" ".join(spelt) for spelt in syllables],
+        ["".join(syllable[0] for syllable in spelt) for spelt in syllables],
         [number.sex for number in numbers],
         [number.birth for number in numbers],
-        [one.place for one in who],
+        [*places],
     ]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -149,7 +149,7 @@ def _enter(entries: list[_Entry], programme: Programme, outcome: Outcome) -> Non
     """Enter one chunk and answer its rows."""
     before = _granted(programme.family, [entry.index for entry in entries])
     fresh = [entry for entry in entries if entry.index not in before]
-    people.ensure_persons([people.Identity(e.name, e.number.number, e.place) for e in fresh])
+    people.ensure_persons([(entry.name, entry.number, entry.place) for entry in fresh])
     entered = _insert(fresh, programme)
     for entry in entries:
         if entry.index in entered:
