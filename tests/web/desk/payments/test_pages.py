@@ -30,7 +30,6 @@ def a_list(district: District) -> PaymentList:
 
 def rows_of(response: Any) -> list[dict[str, object]]:
     data = b"".join(response.streaming_content)
-    response.file_to_stream.close()
     return [row.values for row in read_table(data, TABLE)]
 
 
