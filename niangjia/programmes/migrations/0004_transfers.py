@@ -7,35 +7,51 @@ from niangjia.programmes import sql
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0003_objection_answer'),
+        ("programmes", "0003_objection_answer"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('CASES_OUT', '导出申请名单'), ('HISTORY_IN', '导入历年救助')], max_length=12)),
-                ('state', models.CharField(choices=[('WAITING', '排队中'), ('RUNNING', '处理中'), ('DONE', '已完成'), ('FAILED', '没有完成')], default='WAITING', max_length=8)),
-                ('place', niangjia.core.fields.CodeField()),
-                ('asked_by_account', models.BigIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('options', niangjia.core.fields.SealedTextField(context='programmes_transfer.options')),
-                ('source', models.CharField(blank=True, default='', max_length=40)),
-                ('result', models.CharField(blank=True, default='', max_length=40)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('message', models.CharField(blank=True, default='', max_length=500)),
-                ('moved_at', models.DateTimeField(blank=True, null=True, verbose_name='最近进展')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("CASES_OUT", "导出申请名单"), ("HISTORY_IN", "导入历年救助")], max_length=12
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("WAITING", "排队中"),
+                            ("RUNNING", "处理中"),
+                            ("DONE", "已完成"),
+                            ("FAILED", "没有完成"),
+                        ],
+                        default="WAITING",
+                        max_length=8,
+                    ),
+                ),
+                ("place", niangjia.core.fields.CodeField()),
+                ("asked_by_account", models.BigIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("options", niangjia.core.fields.SealedTextField(context="programmes_transfer.options")),
+                ("source", models.CharField(blank=True, default="", max_length=40)),
+                ("result", models.CharField(blank=True, default="", max_length=40)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("message", models.CharField(blank=True, default="", max_length=500)),
+                ("moved_at", models.DateTimeField(blank=True, null=True, verbose_name="最近进展")),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['asked_by_account', '-id'], name='programmes_transfer_mine')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["asked_by_account", "-id"], name="programmes_transfer_mine")],
             },
         ),
         migrations.RunSQL(sql.TRANSFERS, migrations.RunSQL.noop),

@@ -45,7 +45,11 @@ def test_a_ledger_comes_in_and_the_answers_go_out(as_persona: Browse) -> None:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"", "提交的是空文件"), (b"PK\x03\x04broken", "文件已损坏"), ("姓名,年度\n张桂芳,2015\n".encode(), "文本或 CSV 文件")],
+    [
+        (b"", "提交的是空文件"),
+        (b"PK\x03\x04broken", "文件已损坏"),
+        ("姓名,年度\n张桂芳,2015\n".encode(), "文本或 CSV 文件"),
+    ],
 )
 def test_a_file_that_is_no_workbook_is_told_so(as_persona: Browse, data: bytes, message: str) -> None:
     page = upload(as_persona("officer"), data)

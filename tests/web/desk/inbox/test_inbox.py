@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -91,7 +92,10 @@ def test_the_district_sees_rounds_notices_objections_and_lists_by_what_each_may_
         notice = notices.publish(notice_id=notice.pk, by=vice)
     objection = objected(district, notice)
     officer_by = district.acting("officer")
-    assert "异议待处理 处理前不发放 1 件" in words(as_persona("officer").get("/desk/"))
+    home = as_persona("officer").get("/desk/")
+    assert "异议待处理 处理前不发放 1 件" in words(home)
+    led = re.findall(r'<li class="cluster spread"><a href="([^"]+)"', home.content.decode())
+    assert {as_persona("officer").get(address).status_code for address in led} == {200}
     with acting_as(officer_by):
         notices.answer_objection(
             objection_id=objection.pk, upheld=False, answer="经入户核查，住房系亲属所有。", by=officer_by
