@@ -88,7 +88,7 @@ def tasks(acting: Acting) -> list[Task]:
     counts = queries.desk_counts(acting, clock.today())
     rounds, notices, payments = reverse("rounds:index"), reverse("notices:index"), reverse("payments:index")
     found = [
-        Task("异议待处理", counts.get("objections", 0), f"{notices}objections/", "bad", "处理前不发放"),
+        Task("异议待处理", counts.get("objections", 0), f"{notices}?show=objections", "bad", "处理前不发放"),
         Task("被拦截的公示待放行", counts.get("blocked", 0), notices, "bad", "须两人分别确认"),
         Task("公示草稿待发布", counts.get("drafts", 0), notices),
         Task("部门逾期未答复", counts.get("late_checks", 0), f"{reverse('cases:index')}?kind=outside_check", "due"),
