@@ -15,8 +15,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from django.db import connection
 from django.db.models import Aggregate, BigIntegerField, Count, DateField, DateTimeField, F, Q, QuerySet, Sum, Value
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import Cast, Left, TruncMonth
 
 from niangjia.core import clock, codes
@@ -45,7 +46,7 @@ class Measure:
     ``records`` makes the query of the records counted; ``place`` and ``at`` are field paths of their division code and
     of their date (or aware datetime); a record without ``at`` has not happened and is not counted. ``value`` is what
     SUM adds up (a field path or an expression) and what DISTINCT tells apart (a field path; records without it are not
-    counted). ``numerator`` is the condition of a SHARE. ``ended`` is the field path of the date a LEVEL's record
+    counted). ``per`` is how many of the value added up make one unit (10,000 元 are 1 万元). ``numerator`` is the condition of a SHARE. ``ended`` is the field path of the date a LEVEL's record
     stopped, where it can stop. ``caption`` is the line a record has in the list, ``detail`` the route name and the
     arguments of its page, None for a record without one.
     """
@@ -60,6 +61,7 @@ class Measure:
     caption: Callable[[Any], str] = str
     detail: Callable[[Any], tuple[str, dict[str, Any]] | None] | None = None
     value: str | Combinable | None = None
+    per: int = 1
     numerator: Q | None = None
     ended: str | None = None
 
@@ -136,9 +138,7 @@ def by_place(
     Places without records are not in it. Records that belong to a wider place than the tier asked for stand under that
     place's own code. A DISTINCT figure of the whole is not the sum of its places: ask ``value`` for it.
     """
-    query = records(measure, place=within, since=since, until=until).order_by()
-    groups = query.values(measure_place=Left(measure.place, level.digits)).annotate(**_aggregates(measure))
-    return {codes.pad(row["measure_place"]): _figure(row) for row in groups.order_by("measure_place")}
+    return by_place_of([measure], level=level, within=within, since=since, until=until)[measure.key]
 
 
 def by_place_of(
@@ -150,19 +150,40 @@ def by_place_of(
     until: date | None = None,
 ) -> dict[str, dict[str, Decimal]]:
     """``by_place`` of several measures, by their keys, in one statement however many they are."""
-    parts = []
+    statements: list[str] = []
+    parameters: list[Any] = []
     for measure in measures:
         query = records(measure, place=within, since=since, until=until).order_by()
-        aggregates = {"measure_whole": NO_WHOLE, **_aggregates(measure)}
-        groups = query.values(measure_place=Left(measure.place, level.digits)).annotate(
-            measure_key=Value(measure.key), **aggregates
-        )
-        columns = ("measure_key", "measure_place", "measure_value", "measure_whole")
-        parts.append(groups.values(*columns))
+        statement, given = _by_place(measure, query, level)
+        statements.append(f"SELECT %s AS measure_key, one.* FROM ({statement}) one")  # noqa: S608 Django's own text
+        parameters += [measure.key, *given]
     found: dict[str, dict[str, Decimal]] = {measure.key: {} for measure in measures}
-    for row in parts[0].union(*parts[1:], all=True) if parts else ():
-        found[row["measure_key"]][codes.pad(row["measure_place"])] = _figure(row)
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(statements) + " ORDER BY 1, 2", parameters)
+            for key, place, counted, whole in cursor.fetchall():
+                found[key][codes.pad(place)] = _figure({"measure_value": counted, "measure_whole": whole})
     return found
+
+
+def _by_place(measure: Measure, query: Records, level: Level) -> tuple[str, list[Any]]:
+    """One statement of three columns: the place, its value, and the whole a SHARE is taken of.
+
+    Records are added up by their own place before the places are cut to the tier asked for: the other way round every
+    record is cut. Different values are found by hashing before they are counted: ``count(DISTINCT)`` would sort them all.
+    """
+    if measure.kind is Kind.DISTINCT:
+        pairs = query.values(
+            measure_place=Left(measure.place, level.digits), measure_one=F(str(measure.value))
+        ).distinct()
+        inner, parameters = pairs.query.sql_with_params()
+        outer = "SELECT measure_place, count(*) AS measure_value, NULL::bigint AS measure_whole"
+        return f"{outer} FROM ({inner}) pair GROUP BY measure_place", list(parameters)
+    aggregates = {"measure_whole": NO_WHOLE, **_aggregates(measure)}
+    groups = query.values(measure_own=F(measure.place)).annotate(**aggregates)
+    inner, parameters = groups.values("measure_own", "measure_value", "measure_whole").query.sql_with_params()
+    outer = "SELECT left(measure_own, %s) AS measure_place, sum(measure_value) AS measure_value, sum(measure_whole) AS measure_whole"
+    return f"{outer} FROM ({inner}) own GROUP BY 1", [level.digits, *parameters]
 
 
 def until_each(
@@ -252,17 +273,18 @@ def _is_moment(query: Records, path: str) -> bool:
 
 
 def _by_month(
-    query: Records, path: str, aggregates: Mapping[str, Aggregate]
+    query: Records, path: str, aggregates: Mapping[str, Aggregate | CombinedExpression]
 ) -> Iterator[tuple[date, Mapping[str, Any]]]:
     month = TruncMonth(path, output_field=DateField(), tzinfo=clock.CHINA if _is_moment(query, path) else None)
     rows = query.order_by().values(measure_month=month).annotate(**aggregates).order_by("measure_month")
     return ((row["measure_month"], row) for row in rows)
 
 
-def _aggregates(measure: Measure) -> dict[str, Aggregate]:
+def _aggregates(measure: Measure) -> dict[str, Aggregate | CombinedExpression]:
     match measure.kind:
         case Kind.SUM:
-            return {"measure_value": Sum(measure.value)}
+            added = Sum(measure.value)
+            return {"measure_value": added if measure.per == 1 else added / measure.per}
         case Kind.DISTINCT:
             return {"measure_value": Count(str(measure.value), distinct=True)}
         case Kind.SHARE:

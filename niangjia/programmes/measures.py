@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from niangjia.core import masking, measures
 from niangjia.core.measures import Kind, Measure
@@ -58,7 +58,7 @@ def measures_of(programme: Programme) -> list[Measure]:
         ),
         Measure(
             key=f"{key}.paid_money", label=f"{name}：到账的救助金", unit="万元", kind=Kind.SUM,
-            value=F("amount") / YUAN_A_WAN,
+            value="amount", per=YUAN_A_WAN,
             records=lambda: grants.filter(state=GrantState.PAID), place="place", at="paid_on",
             caption=_grant_caption, detail=_page_of_case,
         ),

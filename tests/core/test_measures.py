@@ -144,6 +144,7 @@ def test_a_level_without_an_end_of_the_period_is_what_stands_today() -> None:
         (a_measure(), "COUNT(*) AS measure_value"),
         (a_measure(Kind.SUM, value="amount"), "SUM(grants.amount) AS measure_value"),
         (a_measure(Kind.SUM, value=F("amount") * 2), "SUM((grants.amount * 2)) AS measure_value"),
+        (a_measure(Kind.SUM, value="amount", per=10_000), "(SUM(grants.amount) / 10000) AS measure_value"),
         (a_measure(Kind.DISTINCT, value="woman"), "COUNT(DISTINCT grants.woman_id) AS measure_value"),
         (SHARE, "COUNT(grants.id) FILTER (WHERE grants.on_time) AS measure_value, COUNT(*) AS measure_whole"),
         (LEVEL, "COUNT(*) AS measure_value"),
@@ -172,24 +173,70 @@ def test_the_figure_is_a_decimal(database: Answers, measure: Measure, row: tuple
     assert measures.value(measure) == figure
 
 
+class Cursor:
+    """The database's part where a statement is put together by hand."""
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        self.rows = rows
+        self.statement = ""
+
+    def __enter__(self) -> "Cursor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def execute(self, statement: str, parameters: list[Any]) -> None:
+        self.statement = plain(statement % tuple(parameters))
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return self.rows
+
+
+def cursor(monkeypatch: pytest.MonkeyPatch, *rows: tuple[Any, ...]) -> Cursor:
+    found = Cursor(list(rows))
+    monkeypatch.setattr(measures, "connection", type("Connection", (), {"cursor": staticmethod(lambda: found)}))
+    return found
+
+
 @pytest.mark.parametrize(("level", "prefix"), [(Level.DISTRICT, 6), (Level.TOWN, 9), (Level.VILLAGE, 12)])
-def test_the_split_by_place_is_one_grouping_by_the_prefix_of_the_code(
-    database: Answers, level: Level, prefix: int
+def test_the_split_by_place_adds_up_places_before_it_cuts_their_codes(
+    monkeypatch: pytest.MonkeyPatch, level: Level, prefix: int
 ) -> None:
-    database.rows = [[]]
-    measures.by_place(a_measure(Kind.DISTINCT, value="woman"), level=level, within=DISTRICT, until=FEBRUARY)
-    (statement,) = database.statements
-    assert statement == (
-        f"SELECT LEFT(woman.place, {prefix}) AS measure_place, COUNT(DISTINCT grants.woman_id) AS measure_value "
-        "FROM grants INNER JOIN woman ON (grants.woman_id = woman.id) "
-        "WHERE (woman.place >= 500102000000 AND woman.place < 500103 "
-        "AND grants.paid_on < 2026-02-01 AND grants.woman_id IS NOT NULL) GROUP BY 1 ORDER BY 1 ASC"
+    asked = cursor(monkeypatch)
+    measures.by_place(a_measure(), level=level, within=DISTRICT, until=FEBRUARY)
+    assert asked.statement == (
+        f"SELECT grants.paid AS measure_key, one.* FROM (SELECT left(measure_own, {prefix}) AS measure_place, "
+        "sum(measure_value) AS measure_value, sum(measure_whole) AS measure_whole FROM (SELECT woman.place AS measure_own, "
+        "COUNT(*) AS measure_value, (NULL)::bigint AS measure_whole FROM grants INNER JOIN woman ON (grants.woman_id = woman.id) "
+        "WHERE (woman.place >= 500102000000 AND woman.place < 500103 AND grants.paid_on < 2026-02-01) GROUP BY 1, 3) own "
+        "GROUP BY 1) one ORDER BY 1, 2"
     )
 
 
-def test_the_split_by_place_is_by_whole_codes_and_wider_records_stand_under_their_own(database: Answers) -> None:
-    database.rows = [[("500102000", 1, 2), ("500102006", 2, 2)]]
+def test_different_values_are_told_apart_within_the_place_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = cursor(monkeypatch)
+    measures.by_place(a_measure(Kind.DISTINCT, value="ended_on"), level=Level.TOWN, within=TOWN)
+    assert asked.statement == (
+        "SELECT grants.paid AS measure_key, one.* FROM (SELECT measure_place, count(*) AS measure_value, "
+        "NULL::bigint AS measure_whole FROM (SELECT DISTINCT LEFT(woman.place, 9) AS measure_place, "
+        "grants.ended_on AS measure_one FROM grants INNER JOIN woman ON (grants.woman_id = woman.id) "
+        "WHERE (woman.place >= 500102006000 AND woman.place < 500102007 AND grants.paid_on IS NOT NULL "
+        "AND grants.ended_on IS NOT NULL)) pair GROUP BY measure_place) one ORDER BY 1, 2"
+    )
+
+
+def test_the_split_by_place_is_by_whole_codes_and_wider_records_stand_under_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cursor(monkeypatch, ("grants.paid", "500102000", 1, 2), ("grants.paid", "500102006", 2, 2))
     assert measures.by_place(SHARE, level=Level.TOWN, within=DISTRICT) == {DISTRICT: Decimal(50), TOWN: Decimal(100)}
+
+
+def test_no_measure_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = cursor(monkeypatch)
+    assert measures.by_place_of([], level=Level.TOWN, within=DISTRICT) == {}
+    assert asked.statement == ""
 
 
 def test_the_split_by_month_is_one_grouping_by_the_month_in_china(database: Answers) -> None:
