@@ -14,7 +14,7 @@ from niangjia.plans.kinds import NUMERIC, Bound, TargetKind
 from niangjia.plans.models import Target
 
 UNITS = ("人", "人次", "户", "场", "期", "个", "件", "次", "篇", "所", "万元", "元", "%")
-MAX_TEXT = 500_000
+MAX_TEXT = 100_000  # as much as the reader takes from a file
 
 
 class NumberField(forms.CharField):
@@ -58,13 +58,15 @@ class UploadForm(forms.Form):
 
 class ItemForm(forms.Form):
     label = forms.CharField(label="编号", max_length=20, required=False)
-    text = forms.CharField(label="内容", max_length=5000, strip=False, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(
+        label="内容", max_length=5000, strip=False, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
+    )
 
 
 class TargetForm(forms.Form):
     """What a target says. ``values`` are ready for the action."""
 
-    title = forms.CharField(label="名称", max_length=120)
+    title = forms.CharField(label="名称", max_length=120, widget=forms.TextInput(attrs={"autofocus": True}))
     kind = forms.ChoiceField(label="类型", choices=TargetKind.choices)
     value = NumberField(label="目标值", required=False)
     unit = forms.CharField(
