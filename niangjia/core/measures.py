@@ -76,6 +76,8 @@ class Measure:
             raise MeasureError(f"指标“{self.key}”是{self.kind.name}，缺少{'、'.join(needs - given)}。")
         if given - may:
             raise MeasureError(f"指标“{self.key}”是{self.kind.name}，不应有{'、'.join(sorted(given - may))}。")
+        if self.per != 1 and self.kind is not Kind.SUM:
+            raise MeasureError(f"指标“{self.key}”是{self.kind.name}，不应有per。")
         if self.kind is Kind.DISTINCT and not isinstance(self.value, str):
             raise MeasureError(f"指标“{self.key}”是DISTINCT，value须为字段路径。")
 

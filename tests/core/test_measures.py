@@ -276,6 +276,7 @@ def test_a_level_that_does_not_end_starts_with_its_first_record_and_goes_to_this
         (lambda: a_measure(Kind.SUM), "指标“grants.paid”是SUM，缺少value。"),
         (lambda: a_measure(Kind.SHARE), "指标“grants.paid”是SHARE，缺少numerator。"),
         (lambda: a_measure(Kind.COUNT, value="amount"), "指标“grants.paid”是COUNT，不应有value。"),
+        (lambda: a_measure(Kind.COUNT, per=10_000), "指标“grants.paid”是COUNT，不应有per。"),
         (lambda: a_measure(Kind.COUNT, ended="ended_on"), "指标“grants.paid”是COUNT，不应有ended。"),
         (
             lambda: a_measure(Kind.DISTINCT, value=F("woman")),

@@ -30,6 +30,25 @@
     if (button) { e.preventDefault(); button.click(); }
   });
 
+  /* The right side was drawn again: go on where she was, after a decision at the next open target. */
+  let at = "", decided = false;
+  document.addEventListener("focusin", (e) => {
+    const place = e.target.closest(".target, .item");
+    if (place) at = place.id;
+  });
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("[data-key]");
+    decided = Boolean(button) && /^(accept|reject)$/.test(button.dataset.key);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.activeElement !== document.body && document.activeElement.id !== at) return;
+    const targets = Array.from(document.querySelectorAll(".target"));
+    const next = decided && targets.slice(targets.findIndex((t) => t.id === at) + 1).find((t) => t.classList.contains("target-SUGGESTED"));
+    const place = next || document.getElementById(at);
+    decided = false;
+    if (place) place.focus({ preventScroll: !next });
+  });
+
   /* The sum of the parts while they are typed. */
   document.addEventListener("input", (e) => {
     const form = e.target.closest("[data-sum]");
