@@ -102,8 +102,3 @@ def house(place: str) -> Acting:
         place=place,
         verbs=frozenset(Verb),
     )
-
-
-def holders(verb: Verb, *, level: codes.Level) -> list[str]:
-    """The roles that hold a verb on a level, by name; for messages such as “请联系区妇联干事”."""
-    return [role.label for role in PostRole if verb in policy.current().verbs_of(level.name, role.value)]

@@ -129,10 +129,6 @@ def standing_posts(on: dt.date) -> QuerySet[Post]:
     return Post.objects.filter(ends_on__gte=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
 
 
-def officers() -> QuerySet[Officer]:
-    return Officer.objects.all()
-
-
 def officer_by_phone(name: str, phone: str) -> Officer | None:
     """The officer of this name with this phone, if the reader may see her."""
     index = sealing.blind(phone, context="org_officer.phone")

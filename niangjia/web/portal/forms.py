@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from niangjia.intake.build import SheetForm
 from niangjia.intake.sheet import Kind
-from niangjia.programmes.actions.errors import Refused
 
 AUTOCOMPLETE = {Kind.PHONE: "tel"}
 
@@ -16,12 +15,3 @@ def dress(form: SheetForm) -> None:
         shown = form.fields[field.key]
         shown.required = field.required
         shown.widget.attrs.setdefault("autocomplete", AUTOCOMPLETE.get(field.kind, "off"))
-
-
-def show_refusal(form: SheetForm, refused: Refused) -> None:
-    """Put a refusal at the fields it names, or above the form."""
-    at = {key: text for key, text in refused.fields.items() if key in form.fields}
-    for key, text in at.items():
-        form.add_error(key, text)
-    if not at:
-        form.add_error(None, str(refused))

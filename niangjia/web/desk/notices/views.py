@@ -25,6 +25,7 @@ from niangjia.programmes.kinds import NoticeState
 from niangjia.programmes.models import Notice, Objection, Round
 from niangjia.web.desk.notices.forms import NewNoticeForm, NoticeForm, RulingForm, WhyForm
 from niangjia.web.guard import ActingRequest, may
+from niangjia.web.refusals import show_refusal
 
 READ = (Verb.NOTICE_DRAFT, Verb.NOTICE_PUBLISH, Verb.OBJECTION_HANDLE)
 TITLE = "困难妇女救助拟救助人员公示"
@@ -47,13 +48,6 @@ def index(request: ActingRequest) -> HttpResponse:
     else:
         context["page"] = Paginator(queries.notices().order_by("-id"), 30).get_page(request.GET.get("page"))
     return render(request, "desk/notices/index.html", context)
-
-
-def _take(form: Any, refused: Refused) -> None:
-    for key, message in refused.fields.items():
-        form.add_error(key if key in form.fields else None, message)
-    if not refused.fields:
-        form.add_error(None, str(refused))
 
 
 @may(Verb.NOTICE_DRAFT)
@@ -81,7 +75,7 @@ def create(request: ActingRequest, round_pk: int) -> HttpResponse:
         except FileError as error:
             form.add_error("attachment", str(error))
         except Refused as refused:
-            _take(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "草稿已存。请核对预览，再发布。")
             return redirect("notices:detail", pk=notice.pk)
@@ -138,7 +132,7 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             notices.change(notice_id=pk, by=request.acting, **form.cleaned_data)
         except Refused as refused:
-            _take(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("notices:detail", pk=pk)
@@ -218,7 +212,7 @@ def objection(request: ActingRequest, pk: int) -> HttpResponse:
                 by=request.acting,
             )
         except Refused as refused:
-            _take(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "已答复。")
             return redirect(f"{reverse('notices:index')}?show=objections")

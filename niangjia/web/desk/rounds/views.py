@@ -21,6 +21,7 @@ from niangjia.programmes.kinds import GrantState, RoundState
 from niangjia.programmes.models import Case, Grant, Round
 from niangjia.web.desk.rounds.forms import ChangeForm, QuotaForm, ReportForm, RoundForm
 from niangjia.web.guard import ActingRequest, may
+from niangjia.web.refusals import show_refusal
 
 MANAGE, ALLOCATE = Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE
 
@@ -56,7 +57,7 @@ def create(request: ActingRequest) -> HttpResponse:
             round_ = rounds.prepare(unit=org.district_federation(), year=form.cleaned_data["opens_on"].year,
                                     by=request.acting, **form.cleaned_data)  # fmt: skip
         except Refused as refused:
-            _take(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "批次已建好。核对无误后点“开始受理”，居民才能看到。")
             return redirect("rounds:detail", pk=round_.pk)
@@ -77,14 +78,6 @@ def _defaults() -> dict[str, Any]:
     }
 
 
-def _take(form: Any, refused: Refused) -> None:
-    """Put a refusal's messages where the user looks for them."""
-    for key, message in refused.fields.items():
-        form.add_error(key if key in form.fields else None, message)
-    if not refused.fields:
-        form.add_error(None, str(refused))
-
-
 FIELDS = (
     "title", "document_number", "opens_on", "closes_on", "cutoff_on", "amount", "quota", "notice_days", "notice_unit",
     "objection_phone",
@@ -99,7 +92,7 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
         try:
             rounds.change(round_id=pk, by=request.acting, **form.cleaned_data)
         except Refused as refused:
-            _take(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("rounds:detail", pk=pk)
@@ -216,7 +209,7 @@ def quota(request: ActingRequest, pk: int) -> HttpResponse:
             try:
                 allotted, waiting = rounds.allocate(round_id=pk, quota=preview, by=request.acting)
             except Refused as refused:
-                _take(form, refused)
+                show_refusal(form, refused)
             else:
                 messages.success(request, f"{allotted}人获得名额，{waiting}人候补。")
                 return redirect("rounds:detail", pk=pk)

@@ -41,6 +41,7 @@ from niangjia.web.portal.apply.steps import Gap, Page, absent, cleared, gaps, pa
 from niangjia.web.portal.home.views import way
 from niangjia.web.portal.mine import matters
 from niangjia.web.portal.page import frame, page, resident, sent
+from niangjia.web.refusals import show_refusal
 
 PAPER_KINDS = frozenset({FileKind.IMAGE, FileKind.PDF})
 # Named without HEIC, so that an iPhone hands over a JPEG by itself.
@@ -160,7 +161,7 @@ def _section(request: ActingRequest, case: Case, current: Page) -> HttpResponse:
                 by=request.acting,
             )
         except Refused as refused:
-            forms.show_refusal(form, refused)
+            show_refusal(form, refused)
         else:
             if "later" in request.POST:
                 return _later(request)

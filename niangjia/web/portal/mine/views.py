@@ -29,6 +29,7 @@ from niangjia.web.portal.apply.steps import is_consent
 from niangjia.web.portal.home.views import way
 from niangjia.web.portal.mine import matters
 from niangjia.web.portal.page import page, sent
+from niangjia.web.refusals import show_refusal
 
 NEEDED = frozenset({Purpose.APPLY, Purpose.HEALTH, Purpose.BANK, Purpose.SHARE})
 
@@ -156,7 +157,7 @@ def account(request: ActingRequest, pk: int) -> HttpResponse:
                 card=given[bound.card],
             )
         except Refused as refused:
-            forms.show_refusal(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "账户已更正，将重新转账。")
             return redirect("mine:case", pk)
