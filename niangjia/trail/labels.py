@@ -21,7 +21,43 @@ LABELS = {
     "org.divisions": "导入区划", "org.found": "建立妇联组织", "org.unit": "新增单位", "org.unit.close": "撤并单位", "org.term": "新一届",
     "org.appoint": "任职", "org.leave": "离任", "org.calendar": "工作日历", "org.calendar.seed": "载入节假日", "org.roster.import": "导入名册",
     "org.roster.export": "导出名册", "org.unit.edit": "修改单位", "org.officer": "修改人员资料", "org.division.merge": "区划撤并",
+    "grant.import": "导入历年救助", "transfer.ask": "提交后台任务", "case.ask_again": "重新核验", "case.recall": "收回核验", "case.withdraw_for": "代为撤回",
+    "case.dismiss_objection": "异议不成立", "case.uphold_objection": "异议成立", "notice.remove_attachment": "去掉公示附件",
+    "plan.revise": "起草新版本", "plan.discard": "放弃草稿", "plan.publish": "发布计划", "plan.item.edit": "修改条目", "plan.item.move": "移动条目",
+    "plan.item.merge": "合并条目", "plan.item.drop": "删去条目", "plan.item.restore": "恢复条目", "plan.item.add": "新增条目",
+    "plan.item.programme": "条目对应项目", "plan.mask": "补填年份", "plan.loose.place": "归入条目", "plan.loose.ignore": "不作条目",
+    "plan.target.decide": "确认目标", "plan.target.accept_all": "确认全部目标", "plan.target.arrange": "安排目标",
+    "target.split": "分解目标", "target.report": "填报进度", "target.lock": "锁定月份", "target.restate": "更正月份",
 }  # fmt: skip
+
+DETAILS = {
+    "number": "编号", "name": "名称", "reason": "原因", "why": "理由", "kind": "种类", "file": "文件", "username": "登录名", "purpose": "用途",
+    "on": "日期", "from": "原状态", "to": "新状态", "title": "标题", "lines": "行数", "field": "字段", "fields": "字段", "changed": "改动", "upheld": "异议成立",
+    "unit": "单位", "units": "单位数", "target": "目标", "size": "大小", "short_name": "简称", "ruling": "结论", "rows": "行数", "role": "职务",
+    "question": "事项", "plan": "计划", "phones": "电话数", "paid": "到账", "month": "月份", "value": "数值", "label": "名称", "into": "并入", "into_name": "并入",
+    "helper": "代填人", "failed": "退回", "executives_expected": "应有执委", "ended": "终止", "decision": "决定", "days": "天数", "count": "数量",
+    "clear": "清除", "answer": "答复", "amount": "金额", "added": "新增", "item": "条目", "before": "改前", "after": "改后", "type": "类型", "text": "文字",
+    "hits": "命中", "words": "词", "waiting": "候补", "version": "版本", "targets": "目标数", "starts": "开始", "standing": "现状", "second": "第二人",
+    "removed": "去掉", "quota": "名额", "programme": "项目", "parts": "份数", "officer": "人员", "objections": "异议", "methods": "方式", "cases": "件数",
+    "batch": "批次号", "based_on": "依据版本", "allotted": "已分配", "ends": "结束",
+}  # fmt: skip
+
+
+def detail_of(key: str, value: object) -> str:
+    """One fact of an entry in words: ``原因：缺少材料``. Lists are joined, facts within facts stand in brackets."""
+    return f"{DETAILS.get(key, key)}：{_words(value)}"
+
+
+def _words(value: object) -> str:
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case list() | tuple():
+            return "、".join(_words(one) for one in value)
+        case dict():
+            return "（" + "，".join(detail_of(str(key), one) for key, one in value.items()) + "）"
+        case _:
+            return str(value)
 
 
 def label_of(verb: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from niangjia.access.verbs import Verb
 from niangjia.org import queries as org
 from niangjia.trail import queries
-from niangjia.trail.labels import LABELS, label_of
+from niangjia.trail.labels import LABELS, detail_of, label_of
 from niangjia.trail.models import Anchor
 from niangjia.web.guard import ActingRequest, may
 
@@ -69,4 +69,4 @@ def index(request: ActingRequest) -> HttpResponse:
 
 
 def _details(summary: dict[str, object]) -> str:
-    return "　".join(f"{key}：{value}" for key, value in summary.items() if value not in ("", None, [], {}))
+    return "　".join(detail_of(key, value) for key, value in summary.items() if value not in ("", None, [], {}))
