@@ -33,10 +33,15 @@ class Policy:
     posts: Mapping[str, frozenset[Verb]]
     resident: frozenset[Verb]
     incompatible: tuple[Incompatible, ...]
+    guarded: frozenset[str] = frozenset()
 
     def verbs_of(self, level: str, role: str) -> frozenset[Verb]:
         """The verbs of a post; a post the table does not name has none."""
         return self.posts.get(f"{level}.{role}", frozenset())
+
+    def closed_to(self, verbs: frozenset[Verb]) -> frozenset[str]:
+        """The roles that one with these verbs may neither give nor end: those that keep each other in check."""
+        return frozenset() if Verb.ORG_GUARD in verbs else self.guarded
 
     def conflict(self, done: frozenset[Verb], now: Verb) -> str | None:
         """Why one who has ``done`` these on a matter may not do ``now``; None when she may."""
@@ -63,6 +68,7 @@ def parse(raw: Mapping[str, Any]) -> Policy:
             Incompatible(frozenset(_verb(v, "incompatible") for v in rule["verbs"]), rule["reason"])
             for rule in raw.get("incompatible", [])
         ),
+        guarded=frozenset(raw.get("guarded", [])),
     )
 
 

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     # the organisation
     ORG_READ = "org.read", "查看组织架构"
     ORG_WRITE = "org.write", "维护组织和任职"
+    ORG_GUARD = "org.guard", "登记管理员、审计员和财务的任职"
     ROSTER_IMPORT = "org.roster.import", "导入名册"
     ROSTER_EXPORT = "org.roster.export", "导出名册"
     # people

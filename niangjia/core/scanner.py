@@ -23,6 +23,7 @@ import pypdfium2 as pdfium
 
 from niangjia.core import archives, clock, identity, masking
 from niangjia.core.archives import ArchiveError
+from niangjia.core.pdfium import LOCK
 
 MOST_HITS = 500
 LIMITS = archives.Limits(members=2_000, unpacked=200 << 20)
@@ -269,6 +270,11 @@ def _decode(data: bytes) -> str | None:
 
 
 def _scan_pdf(data: bytes, inside: str, *, depth: int) -> Iterator[Hit]:
+    with LOCK:
+        yield from list(_pdf_hits(data, inside, depth=depth))
+
+
+def _pdf_hits(data: bytes, inside: str, *, depth: int) -> Iterator[Hit]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError:

@@ -5,8 +5,6 @@ from functools import cache
 from typing import Literal
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
 
 _HALF_WIDTH = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: 0x20}
 
@@ -107,7 +105,13 @@ def _syllables(text: str) -> tuple[str, ...]:
 
 
 def _read(characters: str) -> list[str]:
-    """Only known words need the reader's segmentation, which costs forty times a look-up."""
+    """Only known words need the reader's segmentation, which costs forty times a look-up.
+
+    The reader's tables take half a second to load, so a process that reads no name does without them.
+    """
+    from pypinyin import lazy_pinyin
+    from pypinyin.constants import PHRASES_DICT
+
     if len(characters) > 2 or characters in PHRASES_DICT:
         return " ".join(lazy_pinyin(characters, errors=" ".join)).split(" ")
     return [_read_one(character) for character in characters]
@@ -115,6 +119,8 @@ def _read(characters: str) -> list[str]:
 
 @cache
 def _read_one(character: str) -> str:
+    from pypinyin import lazy_pinyin
+
     return str(lazy_pinyin(character)[0])
 
 

@@ -7,12 +7,20 @@ from collections.abc import Sequence
 from itertools import islice
 
 from django.db import connections, transaction
+from procrastinate.contrib.django import app
 
 from niangjia.files import queries
 from niangjia.files.models import StoredFile
 
 GRACE = dt.timedelta(days=1)  # longer than any transaction that is still to commit its row
 BATCH = 1000
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(name="files.sweep_orphans", queueing_lock="files.sweep_orphans", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Every night, when nobody uploads."""
+    sweep_orphans(dt.datetime.fromtimestamp(timestamp, dt.UTC))
 
 
 def sweep_orphans(now: dt.datetime) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from niangjia.access import actions as access_actions
+from niangjia.access import policy
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
 from niangjia.access.verbs import Verb
@@ -56,7 +57,9 @@ def take_roster(path: Path, answers: Path, *, by: Acting, display: Progress) -> 
     try:
         with acting_as(by):
             by.require(Verb.ROSTER_IMPORT)
-            taken = roster.import_file(path, place=by.place, own_officer=own)
+            taken = roster.import_file(
+                path, place=by.place, own_officer=own, closed=policy.current().closed_to(by.verbs)
+            )
     except (SheetError, OSError) as error:
         raise BadInputError(str(error)) from None
     answers.touch(mode=0o600)

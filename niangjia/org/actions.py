@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import chinese_calendar
@@ -276,9 +276,14 @@ def appoint(
     phone: str = "",
     term: Term | None = None,
     in_two_committees: bool = False,
+    closed: Collection[str] = (),
     **details: object,
 ) -> Post:
-    """Give a post to a known officer or to one made now. Raises OrgRefused when she holds it already in that time."""
+    """Give a post to a known officer or to one made now. Raises OrgRefused when she holds it already in that time.
+
+    ``closed`` are the roles that who appoints may not touch.
+    """
+    _refuse_closed(role, closed)
     if unit.active_to is not None:
         raise OrgRefused(f"{unit.short_name}已撤并，不能再任职。")
     if ends_on < starts_on:
@@ -315,6 +320,11 @@ def appoint(
         },
     )
     return post
+
+
+def _refuse_closed(role: str, closed: Collection[str]) -> None:
+    if role in closed:
+        raise OrgRefused(f"“{PostRole(role).label}”与其他职务互相牵制，其任职、离任由主席登记。")
 
 
 def _save_officer(person: Officer) -> None:
@@ -357,8 +367,9 @@ def edit_officer(*, person: Officer, phone: str | None = None, **details: object
 
 
 @transaction.atomic
-def end_post(*, post: Post, on: dt.date, reason: str) -> Post:
-    """The post ends on a day, and what it allowed ends the day after."""
+def end_post(*, post: Post, on: dt.date, reason: str, closed: Collection[str] = ()) -> Post:
+    """The post ends on a day, and what it allowed ends the day after. ``closed`` as for `appoint`."""
+    _refuse_closed(post.role, closed)
     if post.ended_on is not None:
         raise OrgRefused(f"已于 {post.ended_on} 离任。")
     if on < post.starts_on:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -126,21 +126,29 @@ class _Held:
 
 @transaction.atomic
 def import_lines(
-    lines: Sequence[Line], *, place: str, source: str, own_officer: int | None = None
+    lines: Sequence[Line],
+    *,
+    place: str,
+    source: str,
+    own_officer: int | None = None,
+    closed: Collection[str] = (),
 ) -> dict[int, Answer]:
     """Take the rows in for the range ``place``; the answer of each row by its number.
 
-    ``own_officer`` is who imports: nobody gives herself a post. ``source`` names the file in the trail.
+    ``own_officer`` is who imports: nobody gives herself a post. ``closed`` are roles she may not touch.
+    ``source`` names the file in the trail.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    return _Import(lines, place, source, own_officer).run()
+    return _Import(lines, place, source, own_officer, closed).run()
 
 
 class _Import:
-    def __init__(self, lines: Sequence[Line], place: str, source: str, own_officer: int | None) -> None:
+    def __init__(
+        self, lines: Sequence[Line], place: str, source: str, own_officer: int | None, closed: Collection[str]
+    ) -> None:
         self.lines = sorted(lines, key=lambda line: line.starts_on)  # a post ends before its successor begins
-        self.place, self.source, self.own = place, source, own_officer
+        self.place, self.source, self.own, self.closed = place, source, own_officer, closed
         self.answers: dict[int, Answer] = {}
         self.units = _Units(place)
         self.people: dict[int, _Person] = {}
@@ -229,6 +237,8 @@ class _Import:
         changed_post = {k for k, v in wanted.items() if held is None or held.values[k] != v}
         if self.own is not None and person.pk == self.own and changed_post:
             raise _Refused("姓名", "是您本人，不能通过名册给自己登记或改变职务", "请由其他有权限的人员登记")
+        if line.role in self.closed and changed_post:
+            raise _Refused("职务", f"“{line.role.label}”的任职不能由您登记", "请由主席在组织页面逐人登记")
         values = ({} if held is None else held.values) | wanted
         fresh = held or _Held(person, unit, line.role, line.starts_on, None, values)
         self._check_span(fresh, values)

@@ -185,6 +185,18 @@ CREATE VIEW public_round WITH (security_barrier) AS
 GRANT SELECT ON public_notice, public_notice_line, public_notice_file, public_round TO {PUBLIC};
 """
 
+# A name stands while she agrees to that: taken back, the line goes on without it from that moment (个人信息保护法 art. 15).
+CONSENTED_NAMES = """
+CREATE OR REPLACE VIEW public_notice_line WITH (security_barrier) AS
+    SELECT line.notice_id, line."order",
+           CASE WHEN line.named AND NOT EXISTS (SELECT 1 FROM people_consent consent
+                    WHERE consent.subject = 'case:' || line.case_id AND consent.purpose = 'PUBLISH'
+                      AND consent.withdrawn_at IS NULL)
+                THEN ('申请人' || line."order")::varchar(40) ELSE line.masked_name END AS masked_name,
+           line.town_name, line.amount
+    FROM programmes_noticeline line JOIN public_notice notice ON notice.id = line.notice_id;
+"""
+
 DROP = """
 DROP VIEW public_round, public_notice_file, public_notice_line, public_notice;
 DROP FUNCTION programmes_next_number(text), programmes_granted_before(text, bytea),

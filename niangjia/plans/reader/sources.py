@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -11,6 +10,7 @@ import pypdfium2
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from niangjia.core import pdfium
 from niangjia.core.archives import ArchiveError, office_97_kind, open_archive, read_member
 from niangjia.plans.reader.numbering import Numbering
 
@@ -19,7 +19,6 @@ MAX_PAGES = 300
 MAX_CHARACTERS = 100_000
 SCANNED_BELOW = 8  # characters a page on average: a scan with a stray page number, not a text
 _COMMON = frozenset("的一是在和区妇女工作年组开展服务家庭儿村计划全大中人会民生为不有以區婦產業務開會個為學進動")
-_PDFIUM = threading.Lock()  # PDFium is not safe to call from two threads
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -187,7 +186,7 @@ def _runs(element: Element) -> Iterator[str]:
 
 
 def _pdf(name: str, data: bytes) -> str:
-    with _PDFIUM:
+    with pdfium.LOCK:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import Q
 
 from niangjia.access.acting import Acting, acting_as, record
 from niangjia.access.queries import house
@@ -270,7 +271,7 @@ def end(*, notice_id: int, by: Acting) -> Notice:
 def _grant_if_clear(case_id: int, by: Acting) -> None:
     """Grant what nobody objects to any more. A grant that came to light meanwhile sends the case back to be refused."""
     case = locked(case_id, revision=None)
-    if case.state != "NOTICE" or Objection.objects.filter(line__case=case, state=ObjectionState.OPEN).exists():
+    if case.state != "NOTICE" or _objected(case):
         return
     programme = registry.programme(case.programme)
     if case.id_index is None or queries.granted_before(programme.family, case.id_index):
@@ -293,6 +294,12 @@ def _grant_if_clear(case_id: int, by: Acting) -> None:
         granted_on=clock.today(),
         state=GrantState.APPROVED,
     )
+
+
+def _objected(case: Case) -> bool:
+    """Whether an objection to her line, or to the notice she stands on as a whole, is still open."""
+    whole = Q(line__isnull=True, notice__lines__case=case, notice__state__in=[NoticeState.PUBLISHED, NoticeState.ENDED])
+    return Objection.objects.filter(Q(line__case=case) | whole, state=ObjectionState.OPEN).exists()
 
 
 @transaction.atomic
@@ -343,7 +350,11 @@ def stop_for_objection(*, objection_id: int, by: Acting) -> None:
 
 @transaction.atomic
 def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting) -> Objection:
-    """Rule on an objection in writing. Dismissed, the case goes on; upheld, it ends."""
+    """Rule on an objection in writing. Dismissed, the case goes on; upheld, it ends.
+
+    An objection to the notice as a whole holds back every line. Dismissed, they go on; upheld, they go back to before
+    the notice, to be made public again as they should be.
+    """
     by.require(Verb.OBJECTION_HANDLE)
     objection = Objection.objects.select_for_update(of=("self",)).select_related("line", "notice").get(pk=objection_id)
     if objection.state != ObjectionState.OPEN:
@@ -362,6 +373,7 @@ def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting
         summary={"number": objection.number, "upheld": upheld},
     )
     if objection.line is None:
+        _settle_whole(objection, upheld)
         return objection
     case = locked(objection.line.case_id, revision=None)
     if case.state == "NOTICE":  # the job that stops the case has not run yet
@@ -378,3 +390,18 @@ def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting
                 elif objection.notice.state == NoticeState.WITHDRAWN:
                     move(case, "take_down", by=itself, note="公示已撤下")
     return objection
+
+
+def _settle_whole(objection: Objection, upheld: bool) -> None:
+    notice = objection.notice
+    with acting_as(house(objection.place)) as itself:
+        for case_id in notice.lines.values_list("case_id", flat=True):
+            case = locked(case_id, revision=None)
+            if upheld and case.state == "NOTICE":
+                move(case, "take_down", by=itself, note=f"异议成立，重新公示，异议编号 {objection.number}")
+            elif notice.state == NoticeState.ENDED:
+                _grant_if_clear(case_id, itself)
+        if upheld and notice.state == NoticeState.PUBLISHED:
+            notice.state, notice.result = NoticeState.WITHDRAWN, f"异议成立，重新公示，异议编号 {objection.number}"
+            notice.save(update_fields=["state", "result"])
+            _note(notice, itself, "notice.withdraw", why=notice.result)

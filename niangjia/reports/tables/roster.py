@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -116,7 +116,9 @@ class Imported:
         return sum(self.counts.values())
 
 
-def import_file(source: bytes | Path, *, place: str, own_officer: int | None = None) -> Imported:
+def import_file(
+    source: bytes | Path, *, place: str, own_officer: int | None = None, closed: Collection[str] = ()
+) -> Imported:
     """Read a roster and take in what is sound, for the range ``place``; all or nothing if the machine stops midway.
 
     Raises letters' SheetError when the file as a whole cannot be used. A row that is wrong changes nothing and is told
@@ -130,6 +132,7 @@ def import_file(source: bytes | Path, *, place: str, own_officer: int | None = N
         place=place,
         source=sha256(data).hexdigest()[:16],
         own_officer=own_officer,
+        closed=closed,
     )
     counts: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
     refusals: list[str] = []

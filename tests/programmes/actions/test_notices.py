@@ -427,6 +427,34 @@ class TestObjections:
         assert answered.state == ObjectionState.UPHELD
         assert state_of(district, case) == "REJECTED"
 
+    @pytest.mark.parametrize(("upheld", "state"), [(False, "GRANTED"), (True, "ALLOCATED")])
+    def test_an_objection_to_the_whole_notice_holds_every_line_back_until_it_is_answered(
+        self, district: District, round_: Round, case: Case, upheld: bool, state: str
+    ) -> None:
+        notice = published(district, drafted(district, round_))
+        objection = objected(district, notice, line=None)
+        make.notice_over(notice)
+        assert state_of(district, case) == "NOTICE"
+        officer = district.acting("officer")
+        with acting_as(officer):
+            notices.answer_objection(
+                objection_id=objection.pk, upheld=upheld, answer="经核查公示栏照片和张贴时间。", by=officer
+            )
+        assert state_of(district, case) == state
+
+    def test_an_objection_to_the_whole_upheld_while_it_runs_takes_it_down(
+        self, district: District, round_: Round, case: Case
+    ) -> None:
+        notice = published(district, drafted(district, round_))
+        objection = objected(district, notice, line=None)
+        officer = district.acting("officer")
+        with acting_as(officer):
+            notices.answer_objection(
+                objection_id=objection.pk, upheld=True, answer="公示天数不足，应重新公示。", by=officer
+            )
+            notice.refresh_from_db()
+        assert (state_of(district, case), notice.state) == ("ALLOCATED", NoticeState.WITHDRAWN)
+
     def test_two_objections_both_have_to_be_dismissed(self, district: District, round_: Round, case: Case) -> None:
         notice = published(district, drafted(district, round_))
         first, second = objected(district, notice), objected(district, notice)

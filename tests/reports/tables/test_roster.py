@@ -165,6 +165,12 @@ def test_nobody_gives_herself_a_post(district: District) -> None:
     assert answers == ["第 2 行「姓名」是您本人，不能通过名册给自己登记或改变职务。请由其他有权限的人员登记。"]
 
 
+def test_a_role_that_keeps_others_in_check_does_not_come_by_roster(district: District) -> None:
+    with acting_as(district.acting("officer")):
+        answers = take(row(unit="涪陵区妇联", role="财务"), place=FULING, closed={"FINANCE"})
+    assert answers == ["第 2 行「职务」“财务”的任职不能由您登记。请由主席在组织页面逐人登记。"]
+
+
 def test_two_rows_that_disagree_are_told_so(at_district: District) -> None:
     answers = take(row(phone=PHONE, education="大专"), row(phone=PHONE, education="本科"), row(phone=PHONE))
     assert answers == ["新增", "第 3 行「文化程度」与第 2 行同一人填的不一致。请改成一致。", "无变化：与第 2 行重复"]

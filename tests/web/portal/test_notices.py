@@ -15,9 +15,12 @@ from django.test import Client
 from openpyxl import Workbook
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from niangjia.access.acting import acting_as
+from niangjia.access.acting import acting_as, record
+from niangjia.core import clock
 from niangjia.files import actions as files
 from niangjia.files.kinds import FileKind
+from niangjia.people.kinds import Purpose
+from niangjia.people.models import Consent
 from niangjia.programmes import public as public_views
 from niangjia.programmes.actions import notices
 from niangjia.programmes.models import Notice, Objection
@@ -90,6 +93,17 @@ def test_a_notice_shows_masked_names_towns_and_amounts_and_nothing_else(
     )
     assert [secret in page for secret in secrets] == [False] * 7
     assert ("023-72220000" in page, f"还有<b>{public_views.notice(notice.pk).days_left}</b>天" in page) == (True, True)  # type: ignore[union-attr]
+
+
+def test_consent_withdrawn_while_a_notice_runs_takes_the_name_off_at_once(
+    client: Client, notice: Notice, district: District
+) -> None:
+    officer = district.acting("officer")
+    with acting_as(officer):
+        Consent.objects.filter(purpose=Purpose.PUBLISH).update(withdrawn_at=clock.now())
+        record(by=officer, stream="test", verb="people.consent.withdraw", subject="test", place=officer.place)
+    assert [line.masked_name for line in public_views.notice_lines(notice.pk)] == ["申请人1", "申请人2"]
+    assert "张*芳" not in words(client.get(f"/notices/{notice.pk}/"))
 
 
 def test_a_notice_is_kept_by_no_search_engine_and_no_cache(client: Client, notice: Notice) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -73,6 +73,11 @@ class PostFields(forms.Form):
     starts_on = DayField(label="任职日期")
     ends_on = DayField(label="届满日期", required=False, help_text="留空按所选届次或每届年数推算。")
     in_two_committees = forms.BooleanField(label="已进村（社区）“两委”", required=False)
+
+    def leave_out(self, roles: Collection[str]) -> None:
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [choice for choice in PostRole.choices if choice[0] not in roles]
 
     def set_terms(self, terms: Iterable[Term]) -> None:
         field = self.fields["term"]

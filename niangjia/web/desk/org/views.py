@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from niangjia.access import policy
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, masking
 from niangjia.core.codes import Level
@@ -210,6 +211,11 @@ def _own(request: ActingRequest) -> int | None:
     return officer_id
 
 
+def _closed(request: ActingRequest) -> frozenset[str]:
+    """The roles that keep each other in check and that she may not touch."""
+    return policy.current().closed_to(request.acting.verbs)
+
+
 def _post(pk: int) -> Post:
     try:
         return Post.objects.select_related("unit", "officer").get(pk=pk)
@@ -285,6 +291,7 @@ def appoint(request: ActingRequest, pk: int) -> HttpResponse:
         forms.PostFields(data, initial=initial) if known else forms.AppointNewForm(data, initial=initial)
     )
     form.set_terms(terms)
+    form.leave_out(_closed(request))
 
     def do(data: dict[str, Any]) -> str:
         term = next((term for term in terms if str(term.pk) == data["term"]), None)
@@ -303,6 +310,7 @@ def appoint(request: ActingRequest, pk: int) -> HttpResponse:
             person=person,
             term=term,
             in_two_committees=data["in_two_committees"],
+            closed=_closed(request),
             **details,
         )
         return f"已登记{post.officer.name}任{post}，任期至 {post.ends_on}。"
@@ -381,7 +389,7 @@ def end_post(request: ActingRequest, pk: int) -> HttpResponse:
     post = _post(pk)
 
     def do(data: dict[str, Any]) -> str:
-        actions.end_post(post=post, on=data["on"], reason=data["reason"])
+        actions.end_post(post=post, on=data["on"], reason=data["reason"], closed=_closed(request))
         return f"已登记{post.officer.name}离任，{post}的权限在 {data['on']} 之后终止。"
 
     form = forms.EndForm(request.POST or None, initial=forms.today_first(clock.today()))
@@ -507,7 +515,9 @@ def _roster_page(
 
 
 def _take(request: ActingRequest, upload: Any) -> HttpResponse:
-    done = table.import_file(upload.read(), place=request.acting.place, own_officer=_own(request))
+    done = table.import_file(
+        upload.read(), place=request.acting.place, own_officer=_own(request), closed=_closed(request)
+    )
     kept = files.store(
         name=f"名册处理结果{clock.today():%Y%m%d}.xlsx",
         data=done.answers,

@@ -117,6 +117,22 @@ def test_nobody_appoints_herself(as_persona: AsPersona, district: District) -> N
     assert (answer.status_code, "不能给自己登记职务" in answer.content.decode()) == (422, True)
 
 
+def test_who_keeps_the_house_in_check_is_appointed_by_the_chair(as_persona: AsPersona, district: District) -> None:
+    path = HOME + of(district, "涪陵区妇联", "appoint/")
+    form = {
+        "name": "张某某", "phone": PHONE, "gender": "F", "ethnicity": "汉族", "political": "MASSES",
+        "domain": "OFFICE", "role": "SYSTEM_ADMIN", "starts_on": "2026-01-10",
+    }  # fmt: skip
+    assert as_persona("officer").post(path, form).status_code == 422
+    assert as_persona("chair").post(path, form).status_code == 302
+    with acting_as(district.acting("chair")):
+        post = Post.objects.get(officer__name="张某某")
+    end = {"on": "2026-06-30", "reason": "换岗"}
+    refused = as_persona("officer").post(f"{HOME}posts/{post.pk}/end/", end)
+    assert "“系统管理员”与其他职务互相牵制，其任职、离任由主席登记。" in refused.content.decode()
+    assert as_persona("chair").post(f"{HOME}posts/{post.pk}/end/", end).status_code == 302
+
+
 def test_a_phone_is_shown_for_a_reason_that_is_kept(as_persona: AsPersona, district: District) -> None:
     with acting_as(district.acting("officer")):
         officer = Officer.objects.get(name="大东门主席")
