@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from niangjia.core import clock, codes, identity, masking
 from niangjia.core.codes import Level
 from niangjia.letters import sheets
-from niangjia.letters.kinds import CellError, Column, Row, Table
+from niangjia.letters.kinds import CellError, Column, Row, SheetError, Table
 from niangjia.org import queries, roster
 from niangjia.org.kinds import Domain, Political, PostRole
 from niangjia.org.models import Post, Unit
@@ -102,6 +102,9 @@ ROSTER: Final = Table(
 )  # fmt: skip
 
 
+MOST_ROWS = 20_000  # ten seconds of work; a district has two or three thousand
+
+
 @dataclass(slots=True)
 class Imported:
     """What became of a file: how many rows of each outcome, the answer sheet, the first refusals, what the reader noticed."""
@@ -125,6 +128,8 @@ def import_file(
     so; the others count.
     """
     reading = sheets.read_table(source, ROSTER)
+    if reading.rows_at_most > MOST_ROWS:
+        raise SheetError(f"名册有 {reading.rows_at_most:,} 行，一次最多 {MOST_ROWS:,} 行", "请按乡镇（街道）分开导入")
     rows = list(reading)
     data = source if isinstance(source, bytes) else source.read_bytes()
     told = roster.import_lines(
