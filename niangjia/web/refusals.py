@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.forms import Form
 
-from niangjia.programmes.actions.errors import Refused
+from niangjia.core.refused import Refused
 
 
 def show_refusal(form: Form, refused: Refused) -> None:
