@@ -1,18 +1,10 @@
 """Everything a person can be allowed to do. Roles are lists of these in ``config/roles.yaml``."""
 
-from enum import StrEnum
+from niangjia.core.labelled import Labelled
 
 
-class Verb(StrEnum):
+class Verb(Labelled):
     """One permission. The value is stable and stored; the label is what the client reads."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> "Verb":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     # the organisation
     ORG_READ = "org.read", "查看组织架构"

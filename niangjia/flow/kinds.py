@@ -1,18 +1,10 @@
 """The few kinds a state can be of. Inboxes, colours and measures know kinds, never names."""
 
-from enum import StrEnum
+from niangjia.core.labelled import Labelled
 
 
-class StateKind(StrEnum):
+class StateKind(Labelled):
     """What a state means to everyone who does not know the programme."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> "StateKind":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     DRAFT = "draft", "草稿"
     RETURNED = "returned", "退回补正"
@@ -30,16 +22,8 @@ class StateKind(StrEnum):
 ENDED = frozenset({StateKind.CLOSED, StateKind.REFUSED, StateKind.WITHDRAWN})
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """What one rule says about one set of facts."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> "Outcome":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     PASS = "PASS", "符合"
     FAIL = "FAIL", "不符合"

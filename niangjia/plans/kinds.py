@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 
+from niangjia.core.labelled import Labelled
+
 
 class VersionState(TextChoices):
     """A version is worked on, in force, or replaced by a later one."""
@@ -50,16 +52,8 @@ class Placing(StrEnum):
     IGNORED = "ignored"
 
 
-class Light(StrEnum):
+class Light(Labelled):
     """The light of a target; the value is the state the page's light component takes."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Light:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     GREEN = "green", "正常"
     YELLOW = "yellow", "偏慢"
