@@ -31,11 +31,13 @@ def index(request: ActingRequest) -> HttpResponse:
     )
     if wanted:
         officers = officers.filter(
-            Q(name__contains=wanted) | Q(name_initials__startswith=wanted.lower()) | Q(accounts__username=wanted)
+            Q(name__contains=wanted)
+            | Q(name_initials__startswith=wanted.lower())
+            | Q(pk__in=Account.objects.filter(username=wanted).values("officer_id"))
         )
     if request.GET.get("only") == "accounts":
-        officers = officers.filter(accounts__isnull=False)
-    page = Paginator(officers.order_by("place", "name_pinyin", "id").distinct(), 30).get_page(request.GET.get("page"))
+        officers = officers.filter(pk__in=Account.objects.exclude(officer=None).values("officer_id"))
+    page = Paginator(officers.order_by("place", "name_pinyin", "id"), 30).get_page(request.GET.get("page"))
     return render(request, "desk/accounts/index.html", {"page": page, "q": wanted, "only": request.GET.get("only", "")})
 
 

@@ -11,7 +11,7 @@ from niangjia.access.acting import acting_as
 from niangjia.org import actions as org
 from niangjia.org.kinds import PostRole
 from niangjia.people.models import Account
-from tests.personas import FULING, SINCE, UNTIL, District
+from tests.personas import FULING, SEATS, SINCE, UNTIL, District
 from tests.web.conftest import Browse
 
 
@@ -89,3 +89,11 @@ def test_who_manages_no_accounts_is_refused(as_persona: Browse, who: str) -> Non
 @pytest.mark.parametrize("page", ["/desk/accounts/", "/desk/accounts/?q=dr&only=accounts", "/desk/accounts/security/"])
 def test_the_pages_open(as_persona: Browse, page: str) -> None:
     assert as_persona("admin").get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"), [("?q=dunren", 1), ("?q=敦仁主席", 1), ("?q=nobody", 0), ("?only=accounts", len(SEATS))]
+)
+def test_the_list_finds_by_name_and_account_each_officer_once(as_persona: Browse, query: str, shown: int) -> None:
+    page = as_persona("admin").get(f"/desk/accounts/{query}")
+    assert page.context["page"].paginator.count == shown
