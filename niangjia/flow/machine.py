@@ -119,6 +119,26 @@ class Workflow:
     def has(self, key: str) -> bool:
         return any(t.key == key for t in self.transitions)
 
+    def before(self, key: str) -> tuple[str, ...]:
+        """The states a step is taken from; none when the workflow lacks the step."""
+        return next((t.sources for t in self.transitions if t.key == key), ())
+
+    def after(self, key: str) -> tuple[str, ...]:
+        """The state a step leads to, as a tuple; empty when the workflow lacks the step."""
+        return next(((t.target,) for t in self.transitions if t.key == key), ())
+
+    def beyond(self, key: str) -> tuple[str, ...]:
+        """Every state that can be reached once a step was taken, those where all ended badly or was withdrawn left out."""
+        lost = (StateKind.REFUSED, StateKind.WITHDRAWN)
+        reached, todo = set(self.after(key)), list(self.after(key))
+        while todo:
+            here = todo.pop()
+            for t in self.transitions:
+                if here in t.sources and not t.negative and t.target not in reached:
+                    reached.add(t.target)
+                    todo.append(t.target)
+        return tuple(s.key for s in self.states if s.key in reached and s.kind not in lost)
+
     def states_of(self, kinds: Collection[StateKind]) -> tuple[str, ...]:
         return tuple(state.key for state in self.states if state.kind in kinds)
 

@@ -111,26 +111,20 @@ def scan(notice: Notice) -> list[dict[str, object]]:
         hits += [{**asdict(hit), "where": where} for hit in scanner.scan_text(text)]
     if notice.attachment is not None:
         hits += [asdict(hit) for hit in scanner.scan_file(notice.attachment.name, files.read(notice.attachment))]
-    programme = registry.programme(notice.round.programme)
-    if programme.secret:
-        for where, text in (("标题", notice.title), ("正文", notice.body)):
-            hits += [
-                {
-                    "kind": "ILLNESS",
-                    "where": where,
-                    "masked": word,
-                    "start": text.find(word),
-                    "end": text.find(word) + len(word),
-                }
-                for word in ILLNESS_WORDS
-                if word in text
-            ]
+    plan = registry.version(notice.round.programme, notice.round.version).notice
+    for where, text in (("标题", notice.title), ("正文", notice.body)):
+        hits += [
+            {
+                "kind": "ILLNESS",
+                "where": where,
+                "masked": word,
+                "start": text.find(word),
+                "end": text.find(word) + len(word),
+            }
+            for word in (plan.forbidden if plan else ())
+            if word in text
+        ]
     return hits
-
-
-# Words that would tell what a listed woman suffers from. The programme's own name is allowed in the title of the round,
-# never beside a person; domain notes 4.3: illness, stage, disability and violence are never published.
-ILLNESS_WORDS = ("宫颈癌", "乳腺癌", "癌", "肿瘤", "病理", "分期")
 
 
 @transaction.atomic

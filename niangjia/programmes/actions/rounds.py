@@ -78,7 +78,7 @@ def prepare(
         opens_on=opens_on,
         closes_on=closes_on,
         cutoff_on=cutoff_on,
-        amount=amount or version.default_amount,
+        amount=amount or Decimal(version.default_amount or 0),
         quota=quota,
         notice_days=notice_days,
         notice_unit=notice_unit,

@@ -4,8 +4,8 @@ import datetime as dt
 
 from niangjia.programmes.catalogue.two_cancers_grant import rules
 from niangjia.programmes.catalogue.two_cancers_grant.sheet import SHEET_LOW_INCOME, SHEET_POOR_MOTHER
-from niangjia.programmes.catalogue.two_cancers_grant.workflow import WORKFLOW
-from niangjia.programmes.definition import Bindings, Check, Programme, Version
+from niangjia.programmes.catalogue.two_cancers_grant.workflow import ACTS, WORKFLOW
+from niangjia.programmes.definition import Bindings, Check, NoticePlan, Programme, Show, Version
 
 _BINDINGS = Bindings(
     name="name",
@@ -18,6 +18,12 @@ _BINDINGS = Bindings(
     bank="bank",
     publish_consent="consent_publish",
     household=("place", "address"),
+)
+# Words that would tell what a listed woman suffers from. The programme's own name is allowed in the title of the round,
+# never beside a person; domain notes 4.3: illness, stage, disability and violence are never published.
+_NOTICE = NoticePlan(
+    shows=(Show.NAME, Show.TOWN, Show.AMOUNT),
+    forbidden=("宫颈癌", "乳腺癌", "癌", "肿瘤", "病理", "分期"),
 )
 _HEALTH = Check(
     "health",
@@ -45,6 +51,8 @@ PROGRAMME = Programme(
             basis="贫困母亲两癌救助专项基金（2011—2020年）",
             sheet=SHEET_POOR_MOTHER,
             workflow=WORKFLOW,
+            acts=ACTS,
+            notice=_NOTICE,
             rules=rules.poor_mothers,
             rank=rules.order_of_waiting,
             rank_text=rules.ORDER_TEXT,
@@ -65,6 +73,8 @@ PROGRAMME = Programme(
             basis="财行〔2021〕384号",
             sheet=SHEET_LOW_INCOME,
             workflow=WORKFLOW,
+            acts=ACTS,
+            notice=_NOTICE,
             rules=rules.low_income_women,
             rank=rules.order_of_waiting,
             rank_text=rules.ORDER_TEXT,

@@ -7,6 +7,8 @@ from niangjia.access.verbs import Verb
 from niangjia.core.codes import Level
 from niangjia.flow.kinds import StateKind
 from niangjia.flow.machine import State, Transition, Workflow
+from niangjia.intake.sheet import Field, Kind, Section, Sensitivity, Sheet
+from niangjia.programmes.definition import Act, Effect
 
 DISTRICT, TOWN, VILLAGE = Level.DISTRICT, Level.TOWN, Level.VILLAGE
 
@@ -183,3 +185,45 @@ TRANSITIONS = (
 )
 
 WORKFLOW = Workflow(STATES, TRANSITIONS, "DRAFT")
+
+VISIT = Sheet(
+    (
+        Section(
+            "visit",
+            "回访",
+            (
+                Field("visited_on", "回访日期", Kind.DATE, Sensitivity.PLAIN),
+                Field("way", "方式", Kind.CHOICE, Sensitivity.PLAIN, choices=(("VISIT", "入户"), ("PHONE", "电话"))),
+                Field(
+                    "use_of_money",
+                    "资金用途",
+                    Kind.TEXT,
+                    Sensitivity.PLAIN,
+                    help="例如：复查、购药、康复营养。",
+                    max_length=200,
+                ),
+                Field(
+                    "condition",
+                    "身体状况",
+                    Kind.LONGTEXT,
+                    Sensitivity.HEALTH,
+                    required=False,
+                    help="只给经办人看。",
+                    max_length=200,
+                ),
+                Field("heard", "其他需求", Kind.TEXT, Sensitivity.PLAIN, required=False, max_length=200),
+            ),
+        ),
+    )
+)
+
+ACTS = {
+    "approve": Act(effects=(Effect.APPROVE,)),
+    "refuse": Act(effects=(Effect.REFUSE,)),
+    "grant": Act(effects=(Effect.GRANT,)),
+    "follow_up": Act(sheet=VISIT, effects=(Effect.VISIT,)),
+    "withdraw": Act(effects=(Effect.CANCEL,)),
+    "withdraw_for": Act(effects=(Effect.CANCEL,)),
+    "record_death": Act(effects=(Effect.CANCEL,)),
+    "revoke": Act(effects=(Effect.REVOKE,)),
+}
