@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +10,9 @@ from threading import Thread
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from procrastinate.contrib.django import app
 
@@ -92,10 +95,14 @@ class Stage:
         """The worker does what waits, and stops."""
         worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
 
-        def run() -> None:
-            worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        async def run() -> None:
+            # What the house's own jobs left open may be a connection to the database of an earlier test.
+            await sync_to_async(connections.close_all)()
+            async with worker.open_async():
+                await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+            await sync_to_async(connections.close_all)()
 
-        thread = Thread(target=run)  # the browser's driver has a loop in this one
+        thread = Thread(target=lambda: asyncio.run(run()))  # the browser's driver has a loop in this one
         thread.start()
         thread.join()
 
