@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from niangjia.core import clock, codes, sealing, text
 from niangjia.core.codes import Level
-from niangjia.org import rules
+from niangjia.org import merging, rules
 from niangjia.org.kinds import DayKind, DivisionKind, PostRole, UnitKind
 from niangjia.org.models import Division, Officer, Post, SpecialDay, Term, Unit
 from niangjia.trail import actions as trail
@@ -190,8 +190,8 @@ def close_unit(*, unit: Unit, on: dt.date) -> Unit:
 def merge_division(*, old: str, into: str, on: dt.date) -> Division:
     """A place merges into another of its level; returns the old one, which ended.
 
-    The old code stays valid for all that was recorded under it: statistics keep the code of their own year. Its
-    federation closes with its posts. Raises OrgRefused; then nothing has changed.
+    The old code stays valid for all that was recorded under it: statistics keep the code of their own year. What is
+    under way moves to the heir. The old federation closes with its posts. Raises OrgRefused; then nothing has changed.
     """
     try:
         gone = Division.objects.select_for_update().get(code=old, valid_to__isnull=True)
@@ -216,12 +216,13 @@ def merge_division(*, old: str, into: str, on: dt.date) -> Division:
         close_unit(unit=unit, on=on)
     gone.valid_to, gone.successor_code = on, into
     gone.save(update_fields=["valid_to", "successor_code"])
+    moved = merging.move_open(old, into)
     trail.append(
         stream="org",
         verb="org.division.merge",
         subject=f"division:{old}",
         place=old,
-        summary={"name": gone.short_name, "into": into, "into_name": heir.short_name, "on": str(on)},
+        summary={"name": gone.short_name, "into": into, "into_name": heir.short_name, "on": str(on), **moved},
     )
     caches["local"].clear()
     return gone

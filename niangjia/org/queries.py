@@ -82,12 +82,11 @@ def names_within(code: str) -> dict[str, set[str]]:
 
 
 def village_choices(district: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Villages grouped by town, for choosing where one is registered."""
+    """Villages in force grouped by town, for choosing where one is registered."""
     names = place_names()
-    lo, hi = codes.subtree(district)
     grouped: dict[str, list[tuple[str, str]]] = {}
-    for code in sorted(c for c in names if lo <= c < hi and codes.level_of(c) is Level.VILLAGE):
-        grouped.setdefault(codes.town_of(code), []).append((code, names[code]))
+    for code, name in divisions_within(district, Level.VILLAGE).values_list("code", "short_name"):
+        grouped.setdefault(codes.town_of(code), []).append((code, name))
     return [(names.get(town, town), villages) for town, villages in grouped.items()]
 
 

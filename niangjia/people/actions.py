@@ -13,7 +13,7 @@ from niangjia.core import clock, identity, sealing, text
 from niangjia.org.models import Officer
 from niangjia.people import queries
 from niangjia.people.kinds import Channel, IdKind, Purpose
-from niangjia.people.models import Account, Consent, Person, PhoneCode
+from niangjia.people.models import Account, Consent, Household, Person, PhoneCode
 
 CODE_MINUTES = 10
 CODE_TRIES = 5
@@ -32,6 +32,13 @@ class Identity:
     name: str
     number: str
     place: str
+
+
+def move_residents(old: str, into: str) -> int:
+    """Residents of a place that merged are residents of its heir; returns how many. The merger writes the trail."""
+    Household.objects.filter(place=old).update(place=into)
+    Consent.objects.filter(place=old, withdrawn_at__isnull=True).update(place=into)
+    return Person.objects.filter(place=old).update(place=into)
 
 
 def ensure_person(who: Identity) -> int:

@@ -7,6 +7,9 @@ class ProgrammesConfig(AppConfig):
     verbose_name = "项目"
 
     def ready(self) -> None:
+        from niangjia.org import merging
         from niangjia.programmes import measures
+        from niangjia.programmes.actions import mergers
 
         measures.declare()
+        merging.register("在办申请", mergers.move_open)

@@ -13,7 +13,7 @@ LABELS = {
     "case.resubmit": "补正提交", "case.resubmit_for": "代为补正", "case.give_notice": "开始公示", "case.take_down": "撤下公示",
     "case.object": "收到异议", "case.list_payment": "列入清单", "case.correct_account": "更正账户", "case.correct_own_account": "更正账户",
     "people.reveal": "查看完整信息", "check.open": "部门查看核验信息", "check.answer": "部门答复", "file.open": "打开材料", "file.store": "存入文件",
-    "case.read_aloud": "宣读并征得同意", "people.consent.withdraw": "撤回同意",
+    "case.read_aloud": "宣读并征得同意", "case.moved": "区划撤并移交", "people.consent.withdraw": "撤回同意",
     "round.prepare": "新建批次", "round.change": "修改批次", "round.state": "批次启停", "round.report_up": "整批上报", "round.allocate": "分配名额",
     "notice.draft": "起草公示", "notice.change": "修改公示", "notice.blocked": "公示被拦截", "notice.override": "放行公示",
     "notice.publish": "发布公示", "notice.withdraw": "撤下公示", "notice.end": "公示结束", "notice.object": "提出异议", "objection.answer": "答复异议",

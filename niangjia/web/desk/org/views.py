@@ -458,7 +458,7 @@ def merge(request: ActingRequest) -> HttpResponse:
         form,
         do,
         title="区划撤并",
-        subtitle="例如一个村并入一个社区。原代码下的记录保留原代码，在办的事项由镇街接着办；原妇联组织和任职同日终止。",
+        subtitle="例如一个村并入一个社区。在办的申请和居民档案转到并入的区划接着办，已办结的记录和统计保留原代码；原妇联组织和任职同日终止。",
         button="办理撤并",
         danger="撤并后不能恢复。请再核对撤并和并入的区划。",
         back=reverse("org:index"),
