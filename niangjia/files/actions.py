@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Collection
-from pathlib import Path
 
 from django.db import transaction
 
 from niangjia.access.acting import Acting, record
-from niangjia.core import clock
+from niangjia.core import clock, sealed_files
 from niangjia.files import queries, rules
 from niangjia.files.kinds import FileKind
 from niangjia.files.models import StoredFile
@@ -25,7 +23,7 @@ def store(*, name: str, data: bytes, purpose: str, place: str, by: Acting, kinds
     examined = rules.examine(name, data, kinds=kinds)
     storage_name = _random_name()
     path = queries.root() / storage_name
-    _write(path, examined.data)
+    sealed_files.write(path, [examined.data], context=storage_name)
     try:
         with transaction.atomic():
             stored = StoredFile.objects.create(
@@ -57,25 +55,3 @@ def store(*, name: str, data: bytes, purpose: str, place: str, by: Acting, kinds
 def _random_name() -> str:
     name = secrets.token_hex(16)
     return f"{name[:2]}/{name[2:4]}/{name}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that is complete as soon as it has its name, and still there after a power cut."""
-    for folder in (path.parent.parent.parent, path.parent.parent, path.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    folder_handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder_handle)
-    finally:
-        os.close(folder_handle)

@@ -1,4 +1,4 @@
-"""Where stored files lie, and their bytes. Who may ask is decided by the row: no row in scope, no file."""
+"""Where stored files lie, sealed, and their bytes. Who may ask is decided by the row: no row in scope, no file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from niangjia.core import sealed_files
+from niangjia.core.sealing import SealError
 from niangjia.files.models import StoredFile
-
-PIECE = 256 << 10
 
 
 class FileLost(Exception):
@@ -30,23 +30,22 @@ def path_of(stored: StoredFile) -> Path:
 
 def open_file(stored: StoredFile) -> Iterator[bytes]:
     """The bytes, piece by piece. Raises FileLost before the first piece if the file is missing or was altered."""
-    path = path_of(stored)
     digest = sha256()
     try:
-        with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                digest.update(piece)
+        for piece in pieces(stored.storage_name):
+            digest.update(piece)
     except OSError as error:
         raise FileLost(f"文件“{stored.name}”在存储中找不到，请联系管理员从备份恢复。") from error
+    except SealError as error:
+        raise FileLost(f"文件“{stored.name}”打不开：{error}") from error
     if digest.hexdigest() != stored.sha256:
         raise FileLost(f"文件“{stored.name}”与登记的内容不一致，请联系管理员从备份恢复。")
-    return _pieces(path)
+    return pieces(stored.storage_name)
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
+def pieces(storage_name: str) -> Iterator[bytes]:
+    """The plain bytes under a storage name. Raises OSError and SealError."""
+    return sealed_files.read(root() / storage_name, context=storage_name)
 
 
 def read(stored: StoredFile) -> bytes:

@@ -2,8 +2,8 @@
 
 The archive is a .tar: `database.dump` (pg_dump's custom format, made as the owner), the uploads under `uploads/`,
 `manifest.json` (what is in it, with SHA-256, and which sealing keys it needs) and `manifest.hmac`, a signature with a
-key derived from the installation's keys. The keys themselves are not in it: an archive alone opens no sealed field,
-and a backup without its keys.json, kept elsewhere, is worth little.
+key derived from the installation's keys. The keys themselves are not in it: an archive alone opens no sealed field
+and no upload, and a backup without its keys.json, kept elsewhere, is worth little.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from config import environment
 from config.environment import Keys, Server, State
 from niangjia.ops import postgres, roles
 from niangjia.ops.kinds import BadInputError, OpsError
-from niangjia.ops.sealed import used_keys
+from niangjia.ops.sealed import stored, used_keys
 
 FORMAT: Final = 1
 _DUMP: Final = "database.dump"
@@ -91,8 +91,8 @@ def _write(archive: tarfile.TarFile, place: Server, state: State, keys: Keys, di
         display.update(task, total=1, completed=1)
         files = {_DUMP: _add(archive, _DUMP, dump)}
     with psycopg.connect(_owner(place, keys)) as connection:
-        version, used = connection.info.server_version, used_keys(connection)
-    uploads = _uploads(state.uploads)
+        version, used = connection.info.server_version, used_keys(connection, state.uploads)
+    uploads = stored(state.uploads)
     for path in display.track(uploads, description="打包上传文件"):
         name = _UPLOADS + path.relative_to(state.uploads).as_posix()
         try:
@@ -213,12 +213,8 @@ def _refuse_missing_keys(manifest: Manifest, keys: Keys) -> None:
 def _refuse_to_overwrite(place: Server, keys: Keys, state: State) -> None:
     with psycopg.connect(_owner(place, keys)) as connection:
         row = connection.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace").fetchone()
-    if row != (0,) or _uploads(state.uploads):
+    if row != (0,) or stored(state.uploads):
         raise BadInputError(f"数据库 {place.name} 或 {state.uploads} 里已有数据。确认可以丢弃后，加 --force 再执行。")
-
-
-def _uploads(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def _is_safe(name: str) -> bool:

@@ -1,10 +1,11 @@
-"""Where the database keeps sealed values, under which keys, and sealing them again under a new one."""
+"""Where the database and the uploads keep what is sealed, under which keys, and sealing it again under a new one."""
 
 from __future__ import annotations
 
 import base64
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, cast
 
 import psycopg
@@ -13,7 +14,7 @@ from rich.progress import Progress
 
 from config import environment
 from config.environment import Keys, Server, State
-from niangjia.core import sealing
+from niangjia.core import sealed_files, sealing
 from niangjia.ops.kinds import BadInputError
 
 _BATCH: Final = 1000
@@ -53,14 +54,20 @@ def sealed_columns() -> list[SealedColumn]:
     ]
 
 
-def used_keys(connection: _Connection) -> set[int]:
-    """The numbers of the sealing keys the database needs: the second byte of each sealed value."""
+def used_keys(connection: _Connection, uploads: Path) -> set[int]:
+    """The numbers of the sealing keys that the database (the second byte of each sealed value) and the uploads need."""
     used: set[int] = set()
     for place in sealed_columns():
         query = "SELECT DISTINCT get_byte({column}, 1) FROM {table} WHERE length({column}) > 1"
         used.update(number for (number,) in connection.execute(sql.SQL(query).format(**place.names())))
     used.update(sealing.key_id_of(base64.b64decode(text)) for _, _, text in _second_factors(connection))
+    used.update(number for path in stored(uploads) if (number := sealed_files.key_of(path)) is not None)
     return used
+
+
+def stored(uploads: Path) -> list[Path]:
+    """Every file beside the database, complete or not."""
+    return sorted(path for path in uploads.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def rotate(server: Server, display: Progress) -> tuple[int, int]:
@@ -74,13 +81,14 @@ def rotate(server: Server, display: Progress) -> tuple[int, int]:
     keys = environment.keys(state)
     with psycopg.connect(server.conninfo(user="niangjia_owner", password=keys["database"]["owner"])) as connection:
         _refuse_running_application(connection)
-        interrupted = used_keys(connection) - {keys["sealing"]["active"]}
+        interrupted = used_keys(connection, state.uploads) - {keys["sealing"]["active"]}
         if not interrupted and not environment.read_text("NIANGJIA_KEYS"):
             keys = cast(Keys, {**keys, **sealing.with_next_key(keys)})
             environment.write_private(state.keys_file, json.dumps(keys, indent=2))
         sealing.install(sealing.Keyring.from_mapping(keys))
         done = sum(_reseal(connection, place, display) for place in sealed_columns())
         done += _reseal_second_factors(connection)
+    done += _reseal_files(state.uploads, display)
     return keys["sealing"]["active"], done
 
 
@@ -132,6 +140,21 @@ def _reseal_second_factors(connection: _Connection) -> int:
             )
             done += 1
     connection.commit()
+    return done
+
+
+def _reseal_files(uploads: Path, display: Progress) -> int:
+    """Write every upload anew under the active key, also one from before uploads were sealed; each is whole at any moment.
+
+    What lies elsewhere unsealed is on its way in or out and gone in days.
+    """
+    active, done = sealing.keyring().active, 0
+    for path in display.track(stored(uploads), description="重新加密上传文件"):
+        name, number = path.relative_to(uploads).as_posix(), sealed_files.key_of(path)
+        if number == active or (number is None and name.count("/") != 2) or path.suffix == ".part":
+            continue
+        sealed_files.write(path, sealed_files.read(path, context=name), context=name)
+        done += 1
     return done
 
 

@@ -51,6 +51,24 @@ def test_a_stored_file_is_read_back_under_its_own_name_and_kept_under_another(
     assert (len(name), name[:2], name[2:4]) == (32, first, second)
 
 
+def test_the_bytes_on_the_disk_are_sealed_and_a_file_from_before_is_still_read(
+    district: District, uploads: Path
+) -> None:
+    stored = store(district)
+    path = queries.path_of(stored)
+    kept = path.read_bytes()
+    assert (kept[:5], TEXT in kept) == (b"NJF\x01\x01", False)
+    path.write_bytes(TEXT)
+    assert queries.read(stored) == TEXT
+
+
+def test_the_bytes_of_another_file_are_not_taken_for_its_own(district: District, uploads: Path) -> None:
+    stored, other = store(district), store(district)
+    queries.path_of(stored).write_bytes(queries.path_of(other).read_bytes())
+    with pytest.raises(queries.FileLost, match=r"^文件“说明.txt”打不开：文件被改动过、不完整，或换了位置。"):
+        queries.read(stored)
+
+
 def test_nobody_else_on_the_machine_may_read_the_bytes(district: District, uploads: Path) -> None:
     path = queries.path_of(store(district))
     modes = [stat.S_IMODE(each.stat().st_mode) for each in (uploads, path.parent.parent, path.parent, path)]

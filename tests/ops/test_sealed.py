@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from config import environment
 from config.environment import Server, State
-from niangjia.core import sealing
+from niangjia.core import sealed_files, sealing
 from niangjia.ops import sealed
 from niangjia.ops.kinds import BadInputError
 from niangjia.web.signin import SecondFactorAdapter
@@ -35,10 +35,12 @@ def test_rotation_reseals_every_value_under_a_new_key_and_keeps_the_old_key(
     assert (after["sealing"]["active"], after["sealing"]["keys"]["1"]) == (2, before["sealing"]["keys"]["1"])
     assert {**after, "sealing": None} == {**before, "sealing": None}
     assert state.keys_file.stat().st_mode & 0o777 == 0o600
-    assert (sealed.used_keys(vault.connection), vault.opened()) == ({2}, list(range(2500)))
+    assert (sealed.used_keys(vault.connection, state.uploads), vault.opened()) == ({2}, list(range(2500)))
 
 
-def test_second_factors_are_resealed_and_still_open(installation: Server, vault: Vault, silent: Progress) -> None:
+def test_second_factors_are_resealed_and_still_open(
+    installation: Server, vault: Vault, silent: Progress, state: State
+) -> None:
     adapter = SecondFactorAdapter()
     factors: list[tuple[str, dict[str, object]]] = [
         ("totp", {"secret": adapter.encrypt("JBSWY3DP")}),
@@ -51,9 +53,9 @@ def test_second_factors_are_resealed_and_still_open(installation: Server, vault:
             "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES (%s, %s, 1, now())",
             [(kind, json.dumps(data)) for kind, data in factors],
         )
-    assert sealed.used_keys(vault.connection) == {1}
+    assert sealed.used_keys(vault.connection, state.uploads) == {1}
     assert sealed.rotate(installation, silent) == (2, 2)
-    assert sealed.used_keys(vault.connection) == {2}
+    assert sealed.used_keys(vault.connection, state.uploads) == {2}
     rows = vault.connection.execute(
         "SELECT data ->> 'secret', data ->> 'seed', data ->> 'used_mask', data ->> 'name' FROM mfa_authenticator"
         " ORDER BY id"
@@ -68,16 +70,16 @@ def test_second_factors_are_resealed_and_still_open(installation: Server, vault:
 
 
 def test_an_interrupted_rotation_is_finished_without_a_third_key(
-    installation: Server, vault: Vault, silent: Progress
+    installation: Server, vault: Vault, silent: Progress, state: State
 ) -> None:
     vault.put(range(3))
     sealed.rotate(installation, silent)
     keys = environment.keys()
     sealing.install(sealing.Keyring.from_mapping({**keys, "sealing": {**keys["sealing"], "active": 1}}))
     vault.put(range(3, 5))
-    assert sealed.used_keys(vault.connection) == {1, 2}
+    assert sealed.used_keys(vault.connection, state.uploads) == {1, 2}
     assert sealed.rotate(installation, silent) == (2, 2)
-    assert (sealed.used_keys(vault.connection), vault.opened()) == ({2}, list(range(5)))
+    assert (sealed.used_keys(vault.connection, state.uploads), vault.opened()) == ({2}, list(range(5)))
 
 
 def test_keys_of_the_environment_are_left_to_the_operator_and_only_resealed(
@@ -106,3 +108,22 @@ def test_every_sealed_field_of_the_house_is_found_in_the_database(template: Serv
         ).fetchall()
     found = {(place.table, place.column) for place in sealed.sealed_columns()}
     assert (found - set(columns), ("people_person", "id_number") in found) == (set(), True)
+
+
+def test_uploads_are_sealed_anew_those_from_before_too_and_what_is_on_its_way_is_left(
+    installation: Server, state: State, vault: Vault, silent: Progress
+) -> None:
+    files = {
+        name: state.uploads / name for name in ("ab/cd/sealed", "ab/cd/plain", "ab/cd/half.part", "transfers/out.xlsx")
+    }
+    for path in files.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"paper")
+    sealed_files.write(files["ab/cd/sealed"], [b"paper"], context="ab/cd/sealed")
+    assert sealed.used_keys(vault.connection, state.uploads) == {1}
+    assert sealed.rotate(installation, silent) == (2, 2)
+    assert {name: sealed_files.key_of(path) for name, path in files.items()} == {
+        "ab/cd/sealed": 2, "ab/cd/plain": 2, "ab/cd/half.part": None, "transfers/out.xlsx": None,
+    }  # fmt: skip
+    assert [b"".join(sealed_files.read(path, context=name)) for name, path in files.items()] == [b"paper"] * 4
+    assert sealed.used_keys(vault.connection, state.uploads) == {2}

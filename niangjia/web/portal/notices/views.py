@@ -12,11 +12,13 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
+from niangjia.core.sealing import SealError
 from niangjia.files import queries as files
 from niangjia.programmes import public as public_views
 from niangjia.programmes.actions import notices
@@ -71,14 +73,13 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = public_views.notice_file(pk)
     if found is None:
         raise Http404
-    path = files.root() / found.storage_name
     ending = found.name.rpartition(".")[2].lower()
     try:
-        response = FileResponse(
-            path.open("rb"), as_attachment=True, filename=f"公示附件.{ending}", content_type=found.mime
-        )
-    except FileNotFoundError:
+        data = b"".join(files.pieces(found.storage_name))
+    except (OSError, SealError):
         raise Http404 from None
+    response = HttpResponse(data, content_type=found.mime)
+    response["Content-Disposition"] = content_disposition_header(True, f"公示附件.{ending}") or ""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
