@@ -75,7 +75,7 @@ def _sealed() -> str:
     keys = environment.keys()
     place = postgres.ensure_server()
     with psycopg.connect(place.conninfo(user="niangjia_owner", password=keys["database"]["owner"])) as connection:
-        used = used_keys(connection)
+        used = used_keys(connection, State.from_environment().uploads)
     missing = sorted(used - {int(number) for number in keys["sealing"]["keys"]})
     if missing:
         raise OpsError(f"有用 {missing} 号密钥加密的内容，而密钥文件里没有。请补回密钥。")
