@@ -48,8 +48,10 @@ INSTALLED_APPS = [
     "niangjia.people",
     "niangjia.access",
     "niangjia.files",
+    "niangjia.transfers",
     "niangjia.programmes",
     "niangjia.plans",
+    "niangjia.reports",
     "niangjia.web",
 ]
 

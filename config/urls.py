@@ -29,6 +29,7 @@ desk = [
     path("trail/", include("niangjia.web.desk.trail.urls")),
     path("accounts/", include("niangjia.web.desk.accounts.urls")),
     path("calendar/", include("niangjia.web.desk.calendar.urls")),
+    path("transfers/", include("niangjia.web.desk.transfers.urls")),
     path("help/", include("niangjia.web.desk.help.urls")),
 ]
 

@@ -24,6 +24,12 @@ def _payload(by: Acting) -> dict[str, Any]:
     return {"account": by.account_id, "post": by.post_id, "place": by.place}
 
 
+def later(name: str, *, by: Acting, **kwargs: Any) -> int:
+    """Enqueue the job of this name in the present transaction, for a room whose actions may not import its jobs."""
+    job_id: int = app.configure_task(name).defer(acting=_payload(by), **kwargs)
+    return job_id
+
+
 def revive(payload: dict[str, Any]) -> Acting:
     """The acting post a job was asked under, if it still runs today. Raises JobRefused otherwise."""
     if payload["account"] == HOUSE_ACCOUNT:

@@ -9,10 +9,8 @@ from pathlib import Path
 from rich.progress import Progress
 
 from niangjia.access import actions as access_actions
-from niangjia.access import policy
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
-from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.letters.kinds import SheetError
 from niangjia.ops import reading
@@ -53,13 +51,9 @@ def take_roster(path: Path, answers: Path, *, by: Acting, display: Progress) -> 
     """
     _refuse_existing(answers)
     task = display.add_task("导入名册", total=None)
-    own = Account.objects.get(pk=by.account_id).officer_id if by.account_id else None
     try:
         with acting_as(by):
-            by.require(Verb.ROSTER_IMPORT)
-            taken = roster.import_file(
-                path, place=by.place, own_officer=own, closed=policy.current().closed_to(by.verbs)
-            )
+            taken = roster.import_as(path, by=by)
     except (SheetError, OSError) as error:
         raise BadInputError(str(error)) from None
     answers.touch(mode=0o600)

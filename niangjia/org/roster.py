@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -132,15 +132,20 @@ def import_lines(
     source: str,
     own_officer: int | None = None,
     closed: Collection[str] = (),
+    report: Callable[[int], None] | None = None,
 ) -> dict[int, Answer]:
     """Take the rows in for the range ``place``; the answer of each row by its number.
 
     ``own_officer`` is who imports: nobody gives herself a post. ``closed`` are roles she may not touch.
-    ``source`` names the file in the trail.
+    ``source`` names the file in the trail; ``report`` is told now and then how many rows are decided.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    return _Import(lines, place, source, own_officer, closed).run()
+    return _Import(lines, place, source, own_officer, closed).run(report or _silent)
+
+
+def _silent(done: int) -> None:
+    """Nobody waits."""
 
 
 class _Import:
@@ -159,7 +164,7 @@ class _Import:
         self.new_people: list[_Person] = []
         self.touched: dict[int, dict[str, Any]] = defaultdict(lambda: {"added": 0, "updated": 0, "names": []})
 
-    def run(self) -> dict[int, Answer]:
+    def run(self, report: Callable[[int], None]) -> dict[int, Answer]:
         self._load()
         placed: list[tuple[Line, Unit, bytes | None]] = []
         for line in self.lines:
@@ -172,7 +177,9 @@ class _Import:
         named = (self.by_phone.get((index, line.name)) for line, _, index in placed if index)
         claimed = {known for known in named if known}
         told: list[tuple[Line, _Held, set[str]]] = []
-        for line, unit, index in placed:
+        for done, (line, unit, index) in enumerate(placed):
+            if done % BATCH == 0:
+                report(done)
             with self._answering(line):
                 told.append(self._take(line, unit, index, claimed))
         lost = self._save_people()

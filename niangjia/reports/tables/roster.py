@@ -6,12 +6,15 @@ import datetime as dt
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from niangjia.access import policy
+from niangjia.access.acting import Acting
+from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, masking
 from niangjia.core.codes import Level
 from niangjia.letters import sheets
@@ -21,7 +24,9 @@ from niangjia.org.kinds import Domain, Political, PostRole
 from niangjia.org.models import Post, Unit
 from niangjia.org.roster import Answer, Line, Outcome
 from niangjia.org.rules import ADMINISTRATORS
+from niangjia.people.models import Account
 from niangjia.trail import actions as trail
+from niangjia.transfers.kinds import KINDS, Done, Kind, Work
 
 ROLES: Final = {role.label: role for role in PostRole if role not in ADMINISTRATORS}
 _YES_NO: Final = {"是": True, "否": False}
@@ -102,7 +107,9 @@ ROSTER: Final = Table(
 )  # fmt: skip
 
 
-MOST_ROWS = 20_000  # ten seconds of work; a district has two or three thousand
+IMPORT: Final = "roster.in"
+AT_ONCE: Final = 2_000  # rows; a second of work
+REPORT_EVERY: Final = 2_000
 
 
 @dataclass(slots=True)
@@ -120,17 +127,24 @@ class Imported:
 
 
 def import_file(
-    source: bytes | Path, *, place: str, own_officer: int | None = None, closed: Collection[str] = ()
+    source: bytes | Path,
+    *,
+    place: str,
+    own_officer: int | None = None,
+    closed: Collection[str] = (),
+    report: Callable[[int], None] | None = None,
 ) -> Imported:
     """Read a roster and take in what is sound, for the range ``place``; all or nothing if the machine stops midway.
 
     Raises letters' SheetError when the file as a whole cannot be used. A row that is wrong changes nothing and is told
-    so; the others count.
+    so; the others count. Half of ``report`` is reading, half is deciding.
     """
     reading = sheets.read_table(source, ROSTER)
-    if reading.rows_at_most > MOST_ROWS:
-        raise SheetError(f"名册有 {reading.rows_at_most:,} 行，一次最多 {MOST_ROWS:,} 行", "请按乡镇（街道）分开导入")
-    rows = list(reading)
+    rows: list[Row] = []
+    for row in reading:
+        if report and len(rows) % REPORT_EVERY == 0:
+            report(len(rows) // 2)
+        rows.append(row)
     data = source if isinstance(source, bytes) else source.read_bytes()
     told = roster.import_lines(
         [_line(row) for row in rows if not row.errors],
@@ -138,6 +152,7 @@ def import_file(
         source=sha256(data).hexdigest()[:16],
         own_officer=own_officer,
         closed=closed,
+        report=(lambda done: report((len(rows) + done) // 2)) if report else None,
     )
     counts: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
     refusals: list[str] = []
@@ -150,6 +165,39 @@ def import_file(
     out = io.BytesIO()
     sheets.write_table(out, ROSTER, answered, errors_column=True)
     return Imported(dict(counts), out.getvalue(), refusals, reading.notices)
+
+
+def import_as(source: bytes | Path, *, by: Acting, report: Callable[[int], None] | None = None) -> Imported:
+    """`import_file` for an officer: in her range, and nothing of what she may not touch."""
+    by.require(Verb.ROSTER_IMPORT)
+    own = Account.objects.get(pk=by.account_id).officer_id if by.account_id else None
+    closed = policy.current().closed_to(by.verbs)
+    return import_file(source, place=by.place, own_officer=own, closed=closed, report=report)
+
+
+def declare() -> None:
+    """Declare the import as a file worked off in the background when it is long. Called once, at start."""
+    KINDS.register(
+        IMPORT,
+        Kind(
+            key=IMPORT,
+            label="导入妇联组织名册",
+            result="名册处理结果",
+            verb=Verb.ROSTER_IMPORT,
+            room="org:roster",
+            at_once=AT_ONCE,
+            work=_take,
+            rows=lambda data: sheets.read_table(data, ROSTER).rows_at_most,
+            tells=(SheetError,),
+        ),
+    )
+
+
+def _take(work: Work) -> Done:
+    assert work.source is not None
+    taken = import_as(work.source, by=work.by, report=work.report)
+    work.out.write(taken.answers)
+    return Done(taken.counts, taken.counts[Outcome.REFUSED], tuple(taken.refusals + taken.notices))
 
 
 def _line(row: Row) -> Line:

@@ -13,7 +13,6 @@ import pytest
 from niangjia.access.acting import acting_as
 from niangjia.core import clock
 from niangjia.letters import sheets
-from niangjia.letters.kinds import SheetError
 from niangjia.org.models import Officer, Post, Term
 from niangjia.reports.tables import roster
 from niangjia.reports.tables.roster import ROSTER, parse_day, parse_month
@@ -170,14 +169,6 @@ def test_a_role_that_keeps_others_in_check_does_not_come_by_roster(district: Dis
     with acting_as(district.acting("officer")):
         answers = take(row(unit="涪陵区妇联", role="财务"), place=FULING, closed={"FINANCE"})
     assert answers == ["第 2 行「职务」“财务”的任职不能由您登记。请由主席在组织页面逐人登记。"]
-
-
-def test_a_roster_that_would_take_too_long_is_refused_with_the_remedy(
-    at_district: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(roster, "MOST_ROWS", 1)
-    with pytest.raises(SheetError, match="名册有 2 行，一次最多 1 行。请按乡镇（街道）分开导入。"):
-        take(row(), row())
 
 
 def test_two_rows_that_disagree_are_told_so(at_district: District) -> None:

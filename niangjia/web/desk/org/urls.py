@@ -21,6 +21,4 @@ urlpatterns = [
     path("roster/", views.roster, name="roster"),
     path("roster/export/", views.export, name="export"),
     path("roster/template/", views.template, name="template"),
-    path("roster/result/", views.result, name="result"),
-    path("roster/answers/<uuid:pk>/", views.answers, name="answers"),
 ]

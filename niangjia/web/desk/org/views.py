@@ -20,10 +20,6 @@ from niangjia.access import policy
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, masking
 from niangjia.core.codes import Level
-from niangjia.files import actions as files
-from niangjia.files import queries as stored
-from niangjia.files.kinds import FileKind
-from niangjia.files.models import StoredFile
 from niangjia.letters.kinds import SheetError
 from niangjia.letters.sheets import write_template
 from niangjia.org import actions, queries, rules
@@ -33,13 +29,12 @@ from niangjia.org.models import Division, Officer, Post, Unit
 from niangjia.org.queries import Staffing
 from niangjia.reports.tables import roster as table
 from niangjia.trail import actions as trail
+from niangjia.transfers import actions as transfers
+from niangjia.transfers import queries as kept
 from niangjia.web.desk.org import forms
 from niangjia.web.guard import ActingRequest, may
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ANSWERS = "org.roster.answers"
-LAST_IMPORT = "org.roster"  # of the session
-SHOWN_REFUSALS = 100
 SHOWN_PEOPLE = 50
 
 # ---------------------------------------------------------------- the tree
@@ -484,15 +479,18 @@ def _places(district: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
 
 @may(Verb.ROSTER_IMPORT, Verb.ROSTER_EXPORT)
 def roster(request: ActingRequest) -> HttpResponse:
-    """In and out on one page; a file that came in is answered row by row."""
+    """In and out on one page; a file that came in is answered row by row, a long one in the background."""
     form = forms.ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         request.acting.require(Verb.ROSTER_IMPORT)
         if form.is_valid():
+            upload = form.cleaned_data["file"]
             try:
-                return _take(request, form.cleaned_data["file"])
+                begun = transfers.ask(kind=table.IMPORT, data=upload.read(), title=str(upload.name), by=request.acting)
             except SheetError as error:
                 form.add_error("file", str(error))
+            else:
+                return redirect("transfers:show", begun.pk)
     given = request.GET.get("unit", "")
     body = _unit(request, int(given)) if given.isdecimal() else None
     export_form = forms.ExportForm(initial={"unit": body.pk if body else None})
@@ -510,51 +508,9 @@ def _roster_page(
         "may_import": request.acting.may(Verb.ROSTER_IMPORT),
         "may_export": request.acting.may(Verb.ROSTER_EXPORT),
         "may_reveal": request.acting.may(Verb.REVEAL_IDENTITY),
+        "recent": kept.mine(table.IMPORT)[:5],
     }
     return render(request, "desk/org/roster.html", context, status=status)
-
-
-def _take(request: ActingRequest, upload: Any) -> HttpResponse:
-    done = table.import_file(
-        upload.read(), place=request.acting.place, own_officer=_own(request), closed=_closed(request)
-    )
-    kept = files.store(
-        name=f"名册处理结果{clock.today():%Y%m%d}.xlsx",
-        data=done.answers,
-        purpose=ANSWERS,
-        place=request.acting.place,
-        by=request.acting,
-        kinds={FileKind.XLSX},
-    )
-    request.session[LAST_IMPORT] = {
-        "file": str(kept.pk),
-        "name": str(upload.name)[:80],
-        "counts": done.counts,
-        "refusals": done.refusals[:SHOWN_REFUSALS],
-        "refused": len(done.refusals),
-        "notices": done.notices[:20],
-    }
-    return redirect("org:result")
-
-
-@may(Verb.ROSTER_IMPORT)
-@require_GET
-def result(request: ActingRequest) -> HttpResponse:
-    """What became of the file one imported last."""
-    last = request.session.get(LAST_IMPORT)
-    if not last:
-        return redirect("org:roster")
-    return render(request, "desk/org/result.html", {"last": last, "rows": sum(last["counts"].values())})
-
-
-@may(Verb.ROSTER_IMPORT)
-@require_GET
-def answers(request: ActingRequest, pk: str) -> HttpResponseBase:
-    """The answer sheet of one's own import."""
-    found = StoredFile.objects.filter(pk=pk, purpose=ANSWERS, owner_account=request.acting.account_id).first()
-    if found is None:
-        raise Http404
-    return FileResponse(io.BytesIO(stored.read(found)), as_attachment=True, filename=found.name, content_type=XLSX)
 
 
 @may(Verb.ROSTER_IMPORT)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -18,7 +23,12 @@ from niangjia.core import clock
 from niangjia.org import actions
 from niangjia.org.kinds import PostRole
 from niangjia.org.models import Division, Officer, Post, Unit
+from niangjia.reports.tables import roster as table
 from niangjia.trail.models import Entry
+from niangjia.transfers import actions as transfers
+from niangjia.transfers import tasks
+from niangjia.transfers.kinds import KINDS
+from niangjia.transfers.models import Transfer
 from tests.personas import DADONGMEN, QIANLONGJIE, District
 from tests.reports.tables.test_roster import PHONE, row, workbook
 
@@ -162,12 +172,37 @@ def test_a_roster_comes_in_with_an_answer_sheet(as_persona: AsPersona) -> None:
     file = SimpleUploadedFile("名册.xlsx", workbook(row(phone=PHONE), row(unit="交通社区妇联")))
     response = client.post(f"{HOME}roster/", {"file": file}, follow=True)
     text = response.content.decode()
-    assert response.redirect_chain == [(f"{HOME}roster/result/", 302)]
+    ((shown, _),) = response.redirect_chain
     assert "第 3 行「单位」“交通社区妇联”不在您的管理范围内" in text
-    kept = client.session["org.roster"]["file"]
-    sheet = b"".join(client.get(f"{HOME}roster/answers/{kept}/").streaming_content)  # type: ignore[attr-defined]
+    sheet = b"".join(client.get(f"{shown}file/").streaming_content)  # type: ignore[attr-defined]
     assert openpyxl.load_workbook(io.BytesIO(sheet)).worksheets[0].cell(2, 19).value == "新增"
-    assert as_persona("chongyi").get(f"{HOME}roster/answers/{kept}/").status_code == 404
+    assert [as_persona(who).get(f"{shown}{page}").status_code for who in ("chongyi", "chair") for page in ("", "file/")] == [
+        404, 404, 404, 404,
+    ]  # fmt: skip
+    assert shown in client.get(f"{HOME}roster/").content.decode()
+
+
+def test_a_long_roster_is_worked_off_in_the_background_and_its_page_tells(
+    as_persona: AsPersona, district: District, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.NIANGJIA_UPLOADS = tmp_path
+    monkeypatch.setitem(KINDS._items, table.IMPORT, replace(KINDS.get(table.IMPORT), at_once=1))
+    client = as_persona("dunren")
+    file = SimpleUploadedFile("名册.xlsx", workbook(row(phone=PHONE), row(name="李某某")))
+    ((shown, _),) = client.post(f"{HOME}roster/", {"file": file}, follow=True).redirect_chain
+    waiting = client.get(shown, headers={"HX-Request": "true"}).content.decode()
+    assert ("排队中" in waiting, "0 / 2" in waiting or "0/2" in waiting, "<html" in waiting) == (True, True, False)
+    by = district.acting("dunren")
+    with acting_as(by):
+        assert Officer.objects.filter(name__in=["张某某", "李某某"]).count() == 0
+        kept = Transfer.objects.get()
+    monkeypatch.setattr(transfers, "beside", lambda by: nullcontext(Mock()))  # the test is one transaction
+    tasks.run.now(by=by, transfer_id=kept.pk)
+    tasks.run.now(by=by, transfer_id=kept.pk)  # twice does no harm
+    over = client.get(shown).content.decode()
+    assert ("共 2 行，没有错误" in over, "hx-trigger" in over) == (True, False)
+    with acting_as(by):
+        assert Officer.objects.filter(name__in=["张某某", "李某某"]).count() == 2
 
 
 def test_a_file_that_is_no_workbook_is_refused_with_the_remedy(as_persona: AsPersona) -> None:

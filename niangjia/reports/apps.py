@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "niangjia.reports"
+    label = "reports"
+    verbose_name = "报表"
+
+    def ready(self) -> None:
+        from niangjia.reports.tables import roster
+
+        roster.declare()
