@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "niangjia.access",
     "niangjia.files",
     "niangjia.transfers",
+    "niangjia.certificates",
     "niangjia.programmes",
     "niangjia.plans",
     "niangjia.reports",

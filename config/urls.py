@@ -17,6 +17,7 @@ portal = [
     path("my/", include("niangjia.web.portal.mine.urls")),
     path("my/sign-in/", include("niangjia.web.portal.signin.urls")),
     path("notices/", include("niangjia.web.portal.notices.urls")),
+    path("verify/", include("niangjia.web.portal.verify.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -24,6 +25,7 @@ desk = [
     path("rounds/", include("niangjia.web.desk.rounds.urls")),
     path("notices/", include("niangjia.web.desk.notices.urls")),
     path("payments/", include("niangjia.web.desk.payments.urls")),
+    path("certificates/", include("niangjia.web.desk.certificates.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("trail/", include("niangjia.web.desk.trail.urls")),

@@ -37,6 +37,10 @@ class Verb(Labelled):
     NOTICE_PUBLISH = "notice.publish", "发布公示"
     NOTICE_OVERRIDE = "notice.override", "放行被拦截的公示"
     OBJECTION_HANDLE = "objection.handle", "处理异议"
+    # certificates
+    CERTIFICATE_READ = "certificate.read", "查看证书"
+    CERTIFICATE_ISSUE = "certificate.issue", "颁发和打印证书"
+    CERTIFICATE_REVOKE = "certificate.revoke", "撤销证书"
     # plans and targets
     PLAN_READ = "plan.read", "查看计划"
     PLAN_EDIT = "plan.edit", "录入和修改计划"

@@ -21,6 +21,7 @@ LABELS = {
     "org.divisions": "导入区划", "org.found": "建立妇联组织", "org.unit": "新增单位", "org.unit.close": "撤并单位", "org.term": "新一届",
     "org.appoint": "任职", "org.leave": "离任", "org.calendar": "工作日历", "org.calendar.seed": "载入节假日", "org.roster.import": "导入名册",
     "org.roster.export": "导出名册", "org.unit.edit": "修改单位", "org.officer": "修改人员资料", "org.division.merge": "区划撤并",
+    "certificate.issue": "颁发证书", "certificate.revoke": "撤销证书", "certificate.print": "打印证书",
     "grant.import": "导入历年救助", "transfer.ask": "提交后台任务", "case.ask_again": "重新核验", "case.recall": "收回核验", "case.withdraw_for": "代为撤回",
     "case.dismiss_objection": "异议不成立", "case.uphold_objection": "异议成立", "notice.remove_attachment": "去掉公示附件",
     "plan.revise": "起草新版本", "plan.discard": "放弃草稿", "plan.publish": "发布计划", "plan.item.edit": "修改条目", "plan.item.move": "移动条目",
