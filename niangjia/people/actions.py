@@ -98,7 +98,7 @@ def ensure_persons(who: Sequence[tuple[str, identity.IdNumber, str]]) -> None:
 
 def give_consents(
     *,
-    person_id: int,
+    person_id: int | None,
     purposes: Iterable[Purpose],
     text_version: str,
     channel: Channel,
@@ -107,7 +107,10 @@ def give_consents(
     account_id: int,
     place: str,
 ) -> None:
-    """Record what was agreed to, one row per purpose: consents are never bundled (个人信息保护法 art. 14, 23, 29)."""
+    """Record what was agreed to, one row per purpose: consents are never bundled (个人信息保护法 art. 14, 23, 29).
+
+    ``person_id`` is None where who agreed is not in the register of persons; ``subject`` then says what it is about.
+    """
     now = clock.now()
     Consent.objects.bulk_create(
         Consent(

@@ -24,6 +24,9 @@ class Purpose(TextChoices):
     BANK = "BANK", "使用银行账户发放款项"
     SHARE = "SHARE", "向协作部门核实资格"
     PUBLISH = "PUBLISH", "公示姓名（已隐去部分文字）"
+    STORY = "STORY", "公开文字事迹"
+    PHOTO = "PHOTO", "公开照片"
+    MINORS = "MINORS", "公开未成年人照片（监护人同意）"
 
 
 class Channel(TextChoices):

@@ -63,7 +63,7 @@ class Person(models.Model):
 class Consent(models.Model):
     """What a person agreed to, in which words, through whom; withdrawing is a date, not a deletion."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="consents")
     purpose = models.CharField(max_length=10, choices=Purpose)
     text_version = models.CharField(max_length=20)
     channel = models.CharField(max_length=8, choices=Channel)
@@ -75,7 +75,10 @@ class Consent(models.Model):
     place = CodeField()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "purpose"], name="people_consent_person")]
+        indexes = [
+            models.Index(fields=["person", "purpose"], name="people_consent_person"),
+            models.Index(fields=["subject", "purpose"], name="people_consent_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}"

@@ -35,5 +35,10 @@ def consents_of(person_id: int) -> QuerySet[Consent]:
     return Consent.objects.filter(person_id=person_id).order_by("-given_at")
 
 
+def consents_about(subject: str) -> QuerySet[Consent]:
+    """What was agreed to for one matter, such as “case:12”."""
+    return Consent.objects.filter(subject=subject).order_by("id")
+
+
 def account_by_phone(phone: str) -> Account | None:
     return Account.objects.filter(phone_index=phone_index(phone)).first()

@@ -171,7 +171,7 @@ class Act:
     """What taking a step asks for and does. ``Version.acts`` maps a step's key to it; a step not named there only moves.
 
     ``sheet`` is filled in with the step; its answers stay with the Step. ``amount`` and ``quantity`` name answers of that
-    sheet that become the grant's. ``within_quota`` makes the step count against what the case's town was allotted.
+    sheet that become the grant's, ``day`` the one that is the day of delivery. ``within_quota`` makes the step count against what the case's town was allotted.
     A sheet of a VISIT uses the keys of ``VISIT_FIELDS`` it needs, ``visited_on`` at least.
     """
 
@@ -180,6 +180,7 @@ class Act:
     run: Hook | None = None
     amount: str = ""
     quantity: str = ""
+    day: str = ""
     within_quota: bool = False
 
 
@@ -199,7 +200,8 @@ class NoticePlan:
     """How cases are made public (公示): by whom, what a line shows, what may not be written, for how long.
 
     Names stand only by separate consent, masked unless ``full_names``. ``nameless`` is what stands for the others,
-    followed by the line's number. ``forbidden`` words stop the notice where they are found in title or text.
+    followed by the line's number. ``forbidden`` words stop the notice where they are found in title or text. ``title`` and
+    ``body`` are what a draft begins with.
     """
 
     shows: tuple[Show, ...] = (Show.NAME, Show.TOWN)
@@ -209,6 +211,8 @@ class NoticePlan:
     forbidden: tuple[str, ...] = ()
     days: int = 7
     unit: str = "workday"
+    title: str = "拟定名单公示"
+    body: str = "现将拟定名单予以公示。公示期内如有异议，请通过下列方式反映，我们将逐件核查答复。"
 
 
 # Where a value of a paper comes from: an answer ("name"), an answer of a step ("outcome.bank"; the last time it was
@@ -350,7 +354,7 @@ class Version:
             if not self.workflow.has(step):
                 raise DefinitionError(f"版本“{self.key}”为不存在的步骤“{step}”规定了动作。")
             asked = {question.key for question in act.sheet} if act.sheet else set()
-            for key in (act.amount, act.quantity):
+            for key in (act.amount, act.quantity, act.day):
                 if key and key not in asked:
                     raise DefinitionError(f"步骤“{step}”引用了步骤表单中没有的字段“{key}”。")
             if Effect.VISIT in act.effects and "visited_on" not in asked:

@@ -6,6 +6,8 @@ one sealed document for what must not be read from a backup.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -29,6 +31,26 @@ from niangjia.programmes.kinds import (
 KIND_CHOICES = [(kind.value, kind.label) for kind in StateKind]
 
 
+class OnceKey(models.Func):
+    """What a grant may not share with another of its family: who it is for, within which time.
+
+    Arguments: often, per_household, household_key, id_index, year, round.
+    """
+
+    template = (
+        "CASE WHEN %(often)s = 'any' THEN NULL ELSE "
+        "(CASE WHEN %(per_household)s THEN 'h' || nullif(%(household_key)s, '') ELSE encode(%(id_index)s, 'hex') END) || "
+        "(CASE %(often)s WHEN 'year' THEN ':' || %(year)s::text WHEN 'round' THEN ':r' || coalesce(%(round)s, 0)::text "
+        "ELSE '' END) END"
+    )
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        names = ("often", "per_household", "household_key", "id_index", "year", "round")
+        found = [compiler.compile(expression) for expression in self.source_expressions]
+        # each argument is a column, which takes no parameters
+        return self.template % {name: sql for name, (sql, _) in zip(names, found, strict=True)}, []
+
+
 class Round(models.Model):
     """A batch (批次) of a programme: when one may apply, on which day the facts must hold, how many, how much."""
 
@@ -43,7 +65,7 @@ class Round(models.Model):
     closes_on = models.DateField("受理截止")
     cutoff_on = models.DateField("资格认定时点")
     quota = models.PositiveIntegerField("名额", null=True, blank=True)
-    amount = models.DecimalField("每人金额（元）", max_digits=10, decimal_places=2)
+    amount = models.DecimalField("每人金额（元）", max_digits=10, decimal_places=2, null=True, blank=True)
     notice_days = models.PositiveSmallIntegerField("公示天数", default=7)
     notice_unit = models.CharField(
         "公示天数单位", max_length=8, choices=[("workday", "工作日"), ("day", "自然日")], default="workday"
@@ -62,7 +84,7 @@ class Round(models.Model):
                 violation_error_message="受理截止日期不能早于开始日期。",
             ),
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
+                condition=Q(amount__isnull=True) | Q(amount__gt=0),
                 name="programmes_round_amount",
                 violation_error_message="每人金额应大于0元。",
             ),
@@ -88,7 +110,9 @@ class Case(models.Model):
     name_pinyin = models.CharField(max_length=120, default="", blank=True)
     name_initials = models.CharField(max_length=40, default="", blank=True)
     id_index = BlindIndexField(null=True, blank=True)
+    household_key = models.CharField(max_length=40, default="", blank=True)
     category = models.CharField("类别", max_length=24, default="", blank=True)
+    title = models.CharField("名称", max_length=80, default="", blank=True)
     amount = models.DecimalField("金额（元）", max_digits=10, decimal_places=2, null=True, blank=True)
     answers = models.JSONField(default=dict)
     sealed_answers = SealedTextField(context="programmes_case.sealed_answers", null=True, blank=True)
@@ -112,9 +136,9 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(submitted_at__isnull=True) | Q(person__isnull=False),
+                condition=Q(submitted_at__isnull=True) | Q(person__isnull=False) | Q(id_index__isnull=True),
                 name="programmes_case_submitted_has_person",
-                violation_error_message="已提交的申请必须登记申请人。",
+                violation_error_message="登记了证件号码的申请，提交后必须登记到人。",
             ),
             models.UniqueConstraint(
                 fields=["round", "id_index"],
@@ -144,6 +168,8 @@ class Step(models.Model):
     target = models.CharField(max_length=24)
     reason = models.CharField(max_length=40, default="", blank=True)
     note = models.CharField(max_length=500, default="", blank=True)
+    answers = models.JSONField(default=dict)
+    sealed_answers = SealedTextField(context="programmes_step.sealed_answers", null=True, blank=True)
     actor = models.CharField(max_length=120)
     account_id = models.BigIntegerField()
     post_id = models.BigIntegerField(null=True, blank=True)
@@ -162,6 +188,7 @@ class Attachment(models.Model):
     """A paper of a case: what kind it is, and where the file lies."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="attachments")
     kind = models.CharField(max_length=32)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     seen_original_by = models.CharField("原件核对人", max_length=120, default="", blank=True)
@@ -239,7 +266,12 @@ class Decision(models.Model):
 
 
 class Grant(models.Model):
-    """What a woman was granted. ``family`` joins a programme's names over the years: one grant for life, by the database."""
+    """What was granted: money, goods, an honour, a recommendation. ``family`` joins a programme's names over the years.
+
+    ``often`` and ``per_household`` are copied from the version; out of them the database itself makes ``once_key``, and
+    holds that no two running grants of a family share one. A grant that names nobody, or may be repeated, has none.
+    ``paid_on`` is the day money came or goods were handed over.
+    """
 
     case = models.OneToOneField(Case, models.PROTECT, null=True, blank=True, related_name="grant")
     family = models.CharField(max_length=40)
@@ -247,9 +279,17 @@ class Grant(models.Model):
     version = models.CharField(max_length=20)
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="grants")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="grants")
-    id_index = BlindIndexField()
+    id_index = BlindIndexField(null=True, blank=True)
     household_key = models.CharField(max_length=40, default="", blank=True)
-    amount = models.DecimalField("金额（元）", max_digits=10, decimal_places=2)
+    often = models.CharField(max_length=8, db_default="life")
+    per_household = models.BooleanField(db_default=False)
+    once_key = models.GeneratedField(
+        expression=OnceKey("often", "per_household", "household_key", "id_index", "year", "round"),
+        output_field=models.CharField(max_length=120, null=True),
+        db_persist=True,
+    )
+    amount = models.DecimalField("金额（元）", max_digits=10, decimal_places=2, null=True, blank=True)
+    quantity = models.PositiveIntegerField("数量", db_default=1)
     category = models.CharField(max_length=24, default="", blank=True)
     place = CodeField()
     year = models.PositiveSmallIntegerField()
@@ -264,23 +304,46 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["place", "paid_on"], name="programmes_grant_place_paid"),
             models.Index(fields=["round", "state"], name="programmes_grant_round"),
+            models.Index(fields=["household_key"], condition=~Q(household_key=""), name="programmes_grant_household"),
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="programmes_grant_of_person"),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["family", "id_index"],
+                fields=["family", "once_key"],
                 condition=Q(state__in=["APPROVED", "PAID"]),
-                name="programmes_grant_once_for_life",
-                violation_error_message="该证件号码已经获得过本项救助，每人终身只能救助一次。",
+                name="programmes_grant_once",
+                violation_error_message="已经获得过本项，不能重复。",
             ),
             models.CheckConstraint(
                 condition=~Q(state="PAID") | Q(paid_on__isnull=False),
                 name="programmes_grant_paid_has_date",
-                violation_error_message="已发放的救助必须登记到账日期。",
+                violation_error_message="已发放的须登记到账或交付日期。",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.family} {self.amount}"
+        return f"{self.family} {self.granted_on}"
+
+
+class Allotment(models.Model):
+    """How many cases a town may put forward in a round."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="allotments")
+    place = CodeField()
+    number = models.PositiveIntegerField("名额")
+
+    class Meta:
+        ordering = ["round", "place"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "place"],
+                name="programmes_allotment_once",
+                violation_error_message="该镇街的名额已经分配。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.number}"
 
 
 class Notice(models.Model):
@@ -288,6 +351,8 @@ class Notice(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="notices")
     place = CodeField()
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    shows = models.JSONField(default=list)
     title = models.CharField("标题", max_length=80)
     body = models.TextField("正文", max_length=2000)
     basis = models.CharField("依据", max_length=120, default="", blank=True)
@@ -331,8 +396,12 @@ class NoticeLine(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="notice_lines")
     order = models.PositiveIntegerField()
     masked_name = models.CharField(max_length=40)
+    nameless = models.CharField(max_length=40, default="申请人")
+    title = models.CharField(max_length=80, default="", blank=True)
     town_name = models.CharField(max_length=60)
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    village_name = models.CharField(max_length=60, default="", blank=True)
+    category = models.CharField(max_length=60, default="", blank=True)
+    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     named = models.BooleanField("本人单独同意公示姓名", default=False)
     place = CodeField()
 
@@ -416,20 +485,33 @@ class Payment(models.Model):
         return f"{self.holder} {self.amount}"
 
 
-class FollowUp(models.Model):
-    """A visit after the money came: what it was used for, how she is."""
+class Visit(models.Model):
+    """Somebody went to see her or her household, or called: when, what was brought, what was heard. Photos are not needed."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="follow_ups")
-    visited_on = models.DateField("回访日期")
-    way = models.CharField("方式", max_length=8, choices=[("VISIT", "入户"), ("PHONE", "电话")])
-    use_of_money = models.CharField("资金用途", max_length=200)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="visits")
+    step = models.OneToOneField(Step, models.PROTECT, null=True, blank=True, related_name="visit")
+    programme = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="visits")
+    household_key = models.CharField(max_length=40, default="", blank=True)
+    visited_on = models.DateField("日期")
+    way = models.CharField("方式", max_length=8, choices=[("VISIT", "入户"), ("PHONE", "电话")], default="VISIT")
+    use_of_money = models.CharField("资金用途", max_length=200, default="", blank=True)
+    cash = models.DecimalField("慰问金（元）", max_digits=10, decimal_places=2, null=True, blank=True)
+    goods = models.CharField("慰问物品", max_length=200, default="", blank=True)
+    goods_value = models.DecimalField("物品折价（元）", max_digits=10, decimal_places=2, null=True, blank=True)
     condition = SealedTextField(context="programmes_followup.condition", null=True, blank=True)
-    needs = models.CharField("其他需求", max_length=200, default="", blank=True)
+    heard = models.CharField("听到的需求和意见", max_length=200, default="", blank=True)
+    witness = models.CharField("签收人或见证人", max_length=40, default="", blank=True)
     visitor = models.CharField(max_length=120)
+    unit_name = models.CharField(max_length=80, default="", blank=True)
     place = CodeField()
 
     class Meta:
         ordering = ["case", "visited_on"]
+        indexes = [
+            models.Index(fields=["household_key"], condition=~Q(household_key=""), name="programmes_visit_household"),
+            models.Index(fields=["programme", "visited_on"], name="programmes_visit_programme"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.visited_on}"

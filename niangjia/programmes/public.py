@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, connections
 
 from niangjia.core import clock, sealing
 from niangjia.programmes import registry
-from niangjia.programmes.definition import Programme, Version
+from niangjia.programmes.definition import Programme, Show, Version
 from niangjia.programmes.kinds import ObjectionState
+from niangjia.programmes.models import NoticeLine
 
 CODE_CONTEXT = "programmes_objection.code"
 # Letters and digits nobody mistakes for one another when a code is read out or copied by hand.
@@ -30,7 +33,7 @@ class PublicRound:
     title: str
     opens_on: dt.date
     closes_on: dt.date
-    amount: Decimal
+    amount: Decimal | None
     place: str
 
     @property
@@ -63,6 +66,7 @@ class PublicNotice:
     notice_unit: str
     has_attachment: bool
     lines: int
+    shows: tuple[Show, ...]
 
     @property
     def days_left(self) -> int:
@@ -77,12 +81,27 @@ class PublicLine:
     order: int
     masked_name: str
     town_name: str
-    amount: Decimal
+    amount: Decimal | None
+    title: str
+    village_name: str
+    category: str
 
     @property
     def yuan(self) -> str:
         """The amount as it is written in a list: 10,000, and 833.50 only where there are cents."""
-        return f"{self.amount:,.2f}".removesuffix(".00")
+        return "" if self.amount is None else f"{self.amount:,.2f}".removesuffix(".00")
+
+    def cells(self, shows: Iterable[Show]) -> list[str]:
+        """What stands under the columns shown."""
+        texts = {
+            Show.NAME: self.masked_name,
+            Show.TITLE: self.title,
+            Show.TOWN: self.town_name,
+            Show.VILLAGE: self.village_name,
+            Show.CATEGORY: self.category,
+            Show.AMOUNT: self.yuan,
+        }
+        return [texts[show] for show in shows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +140,48 @@ def open_rounds() -> list[PublicRound]:
         "SELECT id, programme, version, title, opens_on, closes_on, amount, place FROM public_round "
         "ORDER BY closes_on, id"
     )
-    return [PublicRound(*row) for row in rows]  # type: ignore[arg-type]  # the view's columns, in this order
+    found = [PublicRound(*row) for row in rows]  # type: ignore[arg-type]  # the view's columns, in this order
+    return [round_ for round_ in found if round_.version.on_portal]
 
 
 _NOTICE = (
     "SELECT id, title, body, basis, starts_on, ends_on, objection_phone, objection_address, unit_name, notice_days, "
-    "notice_unit, has_attachment, lines FROM public_notice "
+    "notice_unit, has_attachment, lines, shows FROM public_notice "
 )
 
 
 def running_notices(limit: int = 100) -> list[PublicNotice]:
     """Notices on show, the newest first."""
     rows = _read(_NOTICE + "ORDER BY published_at DESC, id DESC LIMIT %s", [limit])
-    return [PublicNotice(*row) for row in rows]  # type: ignore[arg-type]
+    return [_notice_of(row) for row in rows]
+
+
+# What a notice shows that was drafted before notices said so themselves.
+FORMERLY = (Show.NAME, Show.TOWN, Show.AMOUNT)
+
+
+def shown_by(keys: Sequence[str]) -> tuple[Show, ...]:
+    """The columns of a notice's lines."""
+    return tuple(Show(key) for key in keys) or FORMERLY
+
+
+def _notice_of(row: Row) -> PublicNotice:
+    *known, shows = row
+    fields: tuple[Any, ...] = (*known, shown_by(json.loads(str(shows))))  # the view's columns, in this order
+    return PublicNotice(*fields)
+
+
+def line_of(line: NoticeLine) -> PublicLine:
+    """A line as the public will see it, for the desk's preview."""
+    return PublicLine(
+        line.order, line.masked_name, line.town_name, line.amount, line.title, line.village_name, line.category
+    )
 
 
 def notice(pk: int) -> PublicNotice | None:
     """A notice on show, or None."""
     rows = _read(_NOTICE + "WHERE id = %s", [pk])
-    return PublicNotice(*rows[0]) if rows else None  # type: ignore[arg-type]
+    return _notice_of(rows[0]) if rows else None
 
 
 def notice_is_over(pk: int) -> bool:
@@ -149,7 +191,7 @@ def notice_is_over(pk: int) -> bool:
 
 def notice_lines(pk: int) -> list[PublicLine]:
     rows = _read(
-        'SELECT "order", masked_name, town_name, amount FROM public_notice_line WHERE notice_id = %s ORDER BY "order"',
+        'SELECT "order", masked_name, town_name, amount, title, village_name, category FROM public_notice_line WHERE notice_id = %s ORDER BY "order"',
         [pk],
     )
     return [PublicLine(*row) for row in rows]  # type: ignore[arg-type]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
+from functools import reduce
+from operator import itemgetter, or_
+from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, Prefetch, Q, QuerySet, Value
@@ -17,7 +19,7 @@ from django.utils.timezone import localdate
 from niangjia.access import policy
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
-from niangjia.core import clock, codes, identity, sealing
+from niangjia.core import clock, codes, sealing
 from niangjia.core.codes import Level
 from niangjia.flow import machine
 from niangjia.flow.kinds import ENDED, StateKind
@@ -26,13 +28,14 @@ from niangjia.intake.sheet import Sensitivity
 from niangjia.org.queries import calendar
 from niangjia.people import queries as people
 from niangjia.programmes import registry
-from niangjia.programmes.definition import Context, Version, Waiting
+from niangjia.programmes.definition import Context, Often, Version, Waiting
 from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState, PaymentState, RoundState
 from niangjia.programmes.models import (
     Attachment,
     Case,
     Grant,
     Notice,
+    NoticeLine,
     Objection,
     OutsideCheck,
     Payment,
@@ -94,17 +97,59 @@ def answers_of(case: Case) -> dict[str, Any]:
     return {**case.answers, **secret}
 
 
-def household_key(case: Case) -> str:
-    """What two women of one household share: the keyed hash of the answers that name it; empty when one is missing.
+def step_answers(step: Step) -> dict[str, Any]:
+    """All answers given with a step, the sealed ones opened."""
+    secret = json.loads(step.sealed_answers.reveal()) if step.sealed_answers else {}
+    return {**step.answers, **secret}
 
-    The address is secret, so the key must not tell it; that two rows are one household is all it says.
+
+def household_key(version: Version, answers: Mapping[str, Any]) -> str:
+    """What two people of one household share: the keyed hash of the answers that name it; empty when one is missing.
+
+    The address is secret, so the key must not tell it; that two rows are one household is all it says. It is the same in
+    every programme that names the household by the same answers.
     """
-    named = version_of(case).bindings.household
-    answers = answers_of(case)
-    parts = ["".join(str(answers.get(key, "")).split()) for key in named]
+    parts = ["".join(str(answers.get(key, "")).split()) for key in version.bindings.household]
     if not parts or not all(parts):
         return ""
     return sealing.blind("|".join(parts), context="programmes_grant.household").hex()[:32]
+
+
+def once_key(case: Case) -> str | None:
+    """What the database will make of a grant of this case to tell it apart (``models.OnceKey``); None: no limit."""
+    version = version_of(case)
+    who = f"h{case.household_key}" if version.per_household else case.id_index.hex() if case.id_index else ""
+    if version.often is Often.ANY or who in ("", "h"):
+        return None
+    within = {Often.YEAR: f":{case.round.year}", Often.ROUND: f":r{case.round_id}"}
+    return who + within.get(version.often, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """This house came to a household or person before: when, with which programme, whose unit."""
+
+    on: dt.date
+    programme: str
+    unit: str
+
+
+SEASON_DAYS = 60
+
+
+def served_lately(case: Case) -> list[Served]:
+    """Who of this house came to the same household or person within the season, by any programme. A warning, no more."""
+    if not case.household_key and case.person_id is None:
+        return []
+    since = clock.today() - dt.timedelta(days=SEASON_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT at, programme, unit FROM programmes_served(%s, %s, %s, %s)",
+            [case.household_key, case.person_id, case.pk, since],
+        )
+        rows = cursor.fetchall()
+    known = registry.programmes()
+    return [Served(on, known[key].name if key in known else "其他项目", unit) for on, key, unit in rows]
 
 
 def clear_sensitivities(acting: Acting) -> frozenset[Sensitivity]:
@@ -119,12 +164,12 @@ def clear_sensitivities(acting: Acting) -> frozenset[Sensitivity]:
     return frozenset(clear)
 
 
-def granted_before(family: str, id_index: bytes | None) -> bool:
-    """Whether a grant of the family was ever made to this number, anywhere in the database."""
-    if id_index is None:
+def granted_before(family: str, key: str | None) -> bool:
+    """Whether a grant of the family with this once-key stands, anywhere in the database."""
+    if key is None:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT programmes_granted_before(%s, %s)", [family, id_index])
+        cursor.execute("SELECT programmes_once_taken(%s, %s)", [family, key])
         row = cursor.fetchone()
     return bool(row and row[0])
 
@@ -134,13 +179,6 @@ def context_of(case: Case, answers: Mapping[str, Any]) -> Context:
     version = version_of(case)
     programme = registry.programme(case.programme)
     round_ = case.round
-    number = answers.get(version.bindings.id_number)
-    index = case.id_index
-    if index is None and number:
-        try:
-            index = people.id_index(identity.parse_id(str(number)).number)
-        except identity.IdentityError:
-            index = None
     checks = case.checks.all() if case.pk else ()
     return Context(
         cutoff_on=round_.cutoff_on,
@@ -148,7 +186,7 @@ def context_of(case: Case, answers: Mapping[str, Any]) -> Context:
         closes_on=round_.closes_on,
         submitted_on=case.submitted_at and localdate(case.submitted_at),
         today=clock.today(),
-        granted_before=granted_before(programme.family, index) and not has_grant(case),
+        granted_before=granted_before(programme.family, once_key(case)) and not has_grant(case),
         died_on=_died_on(case),
         checks={check.key: check.answer for check in checks if check.answer and check.cancelled_at is None},
         parameters={**version.parameters, **round_.parameters},
@@ -226,6 +264,48 @@ def inbox(acting: Acting) -> QuerySet[Case]:
     return waiting.select_related("round").order_by(F("due_on").asc(nulls_last=True), "id")
 
 
+def any_of(conditions: Iterable[Q]) -> Q:
+    """One of them holds."""
+    return reduce(or_, conditions, Q(pk__in=()))
+
+
+def standing_before(step: str) -> Q:
+    """The cases, of whatever programme, from which this step is taken next."""
+    return _standing(step, "before")
+
+
+def standing_after(step: str) -> Q:
+    """The cases, of whatever programme, that stand where this step led them."""
+    return _standing(step, "after")
+
+
+def _standing(step: str, side: Literal["before", "after"]) -> Q:
+    found = []
+    for programme in registry.programmes().values():
+        for version in programme.versions:
+            workflow = version.workflow
+            states = workflow.before(step) if side == "before" else workflow.after(step)
+            if states:
+                found.append(Q(programme=programme.key, version=version.key, state__in=states))
+    return any_of(found)
+
+
+def towns_taken(round_: Round, step: str) -> dict[str, int]:
+    """How many cases of each town went through a step that counts against its quota, and were not sent back since."""
+    states = registry.version(round_.programme, round_.version).workflow.beyond(step)
+    rows = Case.objects.filter(round=round_, state__in=states).order_by().values_list("place")
+    found: Counter[str] = Counter()
+    for place, number in rows.annotate(n=Count("id")):
+        found[codes.town_of(place)] += number
+    return found
+
+
+def town_taken(round_: Round, step: str, town: str) -> int:
+    """``towns_taken`` of one town."""
+    states = registry.version(round_.programme, round_.version).workflow.beyond(step)
+    return in_place(Case.objects.filter(round=round_, state__in=states), town).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Urgency:
     """How many cases wait, how many are late, how many are due within days."""
@@ -257,20 +337,24 @@ def desk_counts(acting: Acting, today: dt.date) -> dict[str, int]:
     found: dict[str, int] = {}
     if actor_of(acting).level is not Level.DISTRICT:
         return found
-    states = {
-        "approved": ("APPROVED", Verb.CASE_ALLOCATE),
-        "reported": ("REPORTED", Verb.CASE_ALLOCATE),
-        "allotted": ("ALLOCATED", Verb.NOTICE_DRAFT),
-        "granted": ("GRANTED", Verb.CASE_PAY),
+    waiting = {
+        "approved": ("report_up", Verb.CASE_ALLOCATE),
+        "reported": ("allocate", Verb.CASE_ALLOCATE),
+        "allotted": ("give_notice", Verb.NOTICE_DRAFT),
+        "granted": ("list_payment", Verb.CASE_PAY),
     }
-    wanted = {state: key for key, (state, verb) in states.items() if acting.may(verb)}
+    wanted = {key: standing_before(step) for key, (step, verb) in waiting.items() if acting.may(verb)}
     if wanted:
-        running = Case.objects.filter(state__in=wanted).exclude(round__state=RoundState.FINISHED)
-        if Verb.NOTICE_DRAFT in acting.verbs:
-            drafted = Q(notice_lines__notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
-            running = running.exclude(Q(state="ALLOCATED") & drafted)
-        for row in running.values("state").annotate(n=Count("id")):
-            found[wanted[row["state"]]] = row["n"]
+        running = Case.objects.exclude(round__state=RoundState.FINISHED)
+        if "allotted" in wanted:
+            wanted["allotted"] &= ~Q(
+                pk__in=NoticeLine.objects.filter(notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED]).values(
+                    "case_id"
+                )
+            )
+        found |= running.filter(any_of(wanted.values())).aggregate(
+            **{key: Count("id", filter=condition) for key, condition in wanted.items()}
+        )
     if acting.may(Verb.NOTICE_PUBLISH) or acting.may(Verb.NOTICE_OVERRIDE):
         open_notices = Notice.objects.filter(state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
         mine = Q(override_first=acting.account_id) | Q(drafted_by_account=acting.account_id)
@@ -400,7 +484,12 @@ def payments_of(payment_list: PaymentList) -> QuerySet[Payment]:
 def payable_grants(round_: Round) -> QuerySet[Grant]:
     """Grants of a round that may go on a payment list: approved, on no running list, no open objection."""
     return (
-        Grant.objects.filter(round=round_, state=GrantState.APPROVED, case__state="GRANTED")
+        Grant.objects.filter(
+            round=round_,
+            state=GrantState.APPROVED,
+            amount__isnull=False,
+            case__state__in=registry.version(round_.programme, round_.version).workflow.before("list_payment"),
+        )
         .exclude(payments__state__in=["LISTED", "PAID"])
         .exclude(case__notice_lines__objections__state=ObjectionState.OPEN)
         .select_related("case")
@@ -419,7 +508,7 @@ class InLine:
 def order_of_waiting(round_: Round) -> list[InLine]:
     """The reported and waiting cases of a round, the first in line first, by the rule of the version."""
     line = []
-    waiting = list(Case.objects.filter(round=round_, state__in=["REPORTED", "WAITING"]).select_related("round"))
+    waiting = list(Case.objects.filter(standing_before("allocate"), round=round_).select_related("round"))
     again = waited_before([case.pk for case in waiting])
     for case in waiting:
         assert case.submitted_at is not None
@@ -432,8 +521,10 @@ def order_of_waiting(round_: Round) -> list[InLine]:
 
 def places_taken(round_: Round) -> int:
     """How many places of the quota are given away: allotted, on notice, objected to, granted."""
+    workflow = registry.version(round_.programme, round_.version).workflow
+    given = {*workflow.after("allocate"), *workflow.after("give_notice"), *workflow.after("object")}
     return (
-        Case.objects.filter(round=round_, state__in=["ALLOCATED", "NOTICE", "OBJECTION"]).count()
+        Case.objects.filter(round=round_, state__in=given).count()
         + Grant.objects.filter(round=round_, state__in=[GrantState.APPROVED, GrantState.PAID]).count()
     )
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from niangjia.programmes.definition import Programme, Version
+from niangjia.programmes.definition import Gives, Often, Programme, Version
 
 
 @cache
@@ -28,3 +28,12 @@ def programme(key: str) -> Programme:
 
 def version(programme_key: str, version_key: str) -> Version:
     return programmes()[programme_key].version(version_key)
+
+
+def with_history() -> list[Programme]:
+    """Programmes whose grants of earlier years come in from a ledger: money for a person, once in a life."""
+    return [
+        programme
+        for programme in programmes().values()
+        if any(v.often is Often.LIFE and v.gives is Gives.MONEY and not v.per_household for v in programme.versions)
+    ]

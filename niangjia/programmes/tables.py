@@ -42,7 +42,7 @@ def case_rows(cases: Iterable[Case], *, clear: bool) -> Iterator[tuple[object, .
         bound = version.bindings
         answers = queries.answers_of(case)
         number, phone = str(answers.get(bound.id_number, "")), str(answers.get(bound.phone, ""))
-        field = version.sheet.field(bound.category)
+        label_of = version.sheet.field(bound.category).label_of if bound.category else str
         grant = getattr(case, "grant", None)
         yield (
             case.number,
@@ -52,7 +52,7 @@ def case_rows(cases: Iterable[Case], *, clear: bool) -> Iterator[tuple[object, .
             phone if clear else masking.mask_phone(phone),
             names.get(codes.town_of(case.place), ""),
             names.get(case.place, case.place) if case.place[9:] != "000" else "",
-            field.label_of(case.category).split("（")[0] if case.category else "",
+            label_of(case.category).split("（")[0] if case.category else "",
             version.workflow.state(case.state).label,
             case.submitted_at and case.submitted_at.astimezone(clock.CHINA).date(),
             case.due_on,

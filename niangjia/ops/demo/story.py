@@ -131,15 +131,13 @@ class Year:
             with clock.frozen(moment), acting_as(chair):
                 case = Case.objects.get(pk=story.pk)
                 if case.state == "PAID":
-                    cases.follow_up(
-                        case_id=case.pk,
-                        by=chair,
-                        revision=None,
-                        visited_on=moment.date(),
-                        way="VISIT" if number % 3 else "PHONE",
-                        use_of_money="用于后续治疗和营养补充。",
-                        condition="按期复查，精神状态较好。",
-                    )
+                    said = {
+                        "visited_on": moment.date().isoformat(),
+                        "way": "VISIT" if number % 3 else "PHONE",
+                        "use_of_money": "用于后续治疗和营养补充。",
+                        "condition": "按期复查，精神状态较好。",
+                    }
+                    cases.step(case_id=case.pk, key="follow_up", by=chair, revision=None, answers=said)
 
 
 def build(display: Progress) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -13,18 +14,19 @@ from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, text
 from niangjia.files.models import StoredFile
-from niangjia.flow import machine
-from niangjia.flow.kinds import Outcome, StateKind
+from niangjia.flow.kinds import StateKind
 from niangjia.intake.sheet import Sensitivity
 from niangjia.people import actions as people
 from niangjia.people import queries as people_queries
 from niangjia.people.kinds import Channel, Purpose
 from niangjia.programmes import queries, registry
+from niangjia.programmes.actions.acts import take
 from niangjia.programmes.actions.checks import ask
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.actions.steps import locked, move, touch
-from niangjia.programmes.kinds import GrantState, PaymentState, RoundState, Ruling
-from niangjia.programmes.models import Attachment, Case, Decision, FollowUp, Grant, Payment, Round
+from niangjia.programmes.actions.steps import locked, touch
+from niangjia.programmes.definition import Version
+from niangjia.programmes.kinds import RoundState
+from niangjia.programmes.models import Attachment, Case, Round, Step
 
 DRAFTS_A_ROUND = 5
 SUBMITTING = frozenset({"submit", "submit_for", "resubmit", "resubmit_for"})
@@ -51,6 +53,8 @@ def start(*, round_: Round, place: str, by: Acting, helper: str = "", answers: M
         raise Refused(f"您在本批次已有{begun}份没有提交的申请，请先提交或撤回其中一份。")
     programme = registry.programme(round_.programme)
     version = programme.version(round_.version)
+    if not (version.on_portal if by.kind is ActorKind.RESIDENT else version.at_desk):
+        raise Refused(f"“{programme.name}”由{'、'.join(way.label for way in sorted(version.forward))}，不在这里提出。")
     _require_range(place, by)
     now = clock.now()
     case = Case(
@@ -88,14 +92,18 @@ def _fill(case: Case, answers: Mapping[str, Any]) -> None:
     plain, secret = version.sheet.split(answers)
     case.answers = plain
     case.sealed_answers = json.dumps(secret, ensure_ascii=False)
-    case.name = str(answers.get(bound.name, ""))
+    case.name = str(answers.get(bound.name, ""))[:40]
     case.name_pinyin = text.pinyin_key(case.name)
     case.name_initials = text.initials(case.name)
     case.category = str(answers.get(bound.category, ""))
+    case.title = str(answers.get(bound.title, ""))[:80]
+    case.household_key = queries.household_key(version, answers)
     case.place = str(answers.get(bound.place) or case.place)
     number = answers.get(bound.id_number)
     case.id_index = people_queries.id_index(identity.parse_id(str(number)).number) if number else None
-    if case.amount is None:
+    if bound.amount:
+        case.amount = Decimal(str(answers[bound.amount])) if answers.get(bound.amount) else None
+    elif case.amount is None:
         case.amount = case.round.amount
 
 
@@ -158,11 +166,11 @@ def submit(*, case_id: int, by: Acting, revision: int | None = None) -> Case:
     Submitting twice changes nothing: the second call finds the case already submitted and returns it.
     """
     case = locked(case_id, revision=None)
-    if case.submitted_at and case.state == "SUBMITTED":
+    version = queries.version_of(case)
+    if case.submitted_at and case.state in (*version.workflow.after("submit"), *version.workflow.after("submit_for")):
         return case
     if revision is not None and case.revision != revision:
         locked(case_id, revision=revision)
-    version = queries.version_of(case)
     answers = queries.answers_of(case)
     missing = {field.key: f"请填写“{field.label}”。" for field in version.sheet.missing(answers)}
     if missing:
@@ -170,12 +178,13 @@ def submit(*, case_id: int, by: Acting, revision: int | None = None) -> Case:
     own = by.kind is ActorKind.RESIDENT
     _require_papers(case, strict=own)
     first = case.submitted_at is None
-    case.person_id = people.ensure_person(_identity(case, answers))
+    if case.id_index is not None:
+        case.person_id = people.ensure_person(_identity(case, answers))
     _refuse_second_open(case)
     if first:
         people.give_consents(
             person_id=case.person_id,
-            purposes=_consented(answers),
+            purposes=_consented(version, answers),
             text_version=version.consent_version,
             channel=Channel.PORTAL if own else Channel.HELPER,
             helper=case.helper,
@@ -187,20 +196,15 @@ def submit(*, case_id: int, by: Acting, revision: int | None = None) -> Case:
     changes = {"submitted_at": clock.now()} if first else None
     try:
         with transaction.atomic():
-            return move(case, key, by=by, changes=changes)
+            take(case, key, by=by, changes=changes)
+            return case
     except IntegrityError as error:  # two hands at the same moment: the database lets one through
         raise _second_open() from error
 
 
-def _consented(answers: Mapping[str, Any]) -> list[Purpose]:
-    given = {
-        Purpose.APPLY: answers.get("consent_apply"),
-        Purpose.HEALTH: answers.get("consent_health"),
-        Purpose.BANK: answers.get("consent_bank"),
-        Purpose.SHARE: answers.get("consent_share"),
-        Purpose.PUBLISH: answers.get("consent_publish") == "yes",
-    }
-    return [purpose for purpose, yes in given.items() if yes]
+def _consented(version: Version, answers: Mapping[str, Any]) -> list[Purpose]:
+    """What was agreed to: a ticked box, or a “yes”."""
+    return [Purpose(purpose) for key, purpose in version.consents.items() if answers.get(key) in (True, "yes")]
 
 
 def _require_papers(case: Case, *, strict: bool) -> None:
@@ -222,8 +226,15 @@ def _refuse_second_open(case: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT programmes_open_elsewhere(%s, %s, %s)", [case.round_id, case.id_index, case.pk])
         row = cursor.fetchone()
-    if row and row[0]:
-        raise _second_open()
+        if row and row[0]:
+            raise _second_open()
+        if queries.version_of(case).per_household and case.household_key:
+            cursor.execute(
+                "SELECT programmes_household_in_hand(%s, %s, %s)", [case.round_id, case.household_key, case.pk]
+            )
+            row = cursor.fetchone()
+            if row and row[0]:
+                raise Refused("本批次中这一户已有一份在办理，不能重复提出。")
 
 
 def _second_open() -> Refused:
@@ -264,11 +275,21 @@ def detach(*, attachment_id: int, by: Acting) -> None:
 
 
 @transaction.atomic
-def step(*, case_id: int, key: str, by: Acting, revision: int | None, reason: str = "", note: str = "") -> Case:
-    """A plain step that needs nothing but a reason or a note: return, review, decide, withdraw, recall.
+def step(
+    *,
+    case_id: int,
+    key: str,
+    by: Acting,
+    revision: int | None,
+    reason: str = "",
+    note: str = "",
+    answers: Mapping[str, Any] | None = None,
+    files: Iterable[tuple[str, StoredFile]] = (),
+) -> Case:
+    """A step taken by hand on one case, with the answers and files (kind and file) of the step's own sheet.
 
     Handing in and asking the departments are more than a change of state and go their own way from here. Steps with a
-    form of their own, and those taken for a whole round, have their own action.
+    form of the engine (``Transition.form``), and those taken for a whole round, have their own action.
     """
     if key in SUBMITTING:
         return submit(case_id=case_id, by=by, revision=revision)
@@ -280,23 +301,22 @@ def step(*, case_id: int, key: str, by: Acting, revision: int | None, reason: st
     transition = queries.version_of(case).workflow.transition(key)
     if transition.automatic or transition.form or transition.bulk:
         raise Refused(f"“{transition.label}”不能在这里办理。")
-    if key in ("approve", "refuse"):
-        return decide(case=case, key=key, by=by, reason=reason, note=note)
-    if key == "revoke":
-        return revoke(case=case, by=by, reason=reason, note=note)
+    taken = take(case, key, by=by, reason=reason, note=note, answers=answers)
     if key == "recall":
         case.checks.filter(answered_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=clock.now())
-    if key in ("withdraw", "withdraw_for"):
-        _close_grant(case, GrantState.CANCELLED)
-    return move(case, key, by=by, reason=reason, note=note)
+    for kind, file in files:
+        _hang(case, taken, kind, file, by)
+    return case
 
 
-def _close_grant(case: Case, state: GrantState) -> None:
-    """End a grant: its place in the quota and the right to apply again come free, a listed payment is struck."""
-    Payment.objects.filter(grant__case=case, state=PaymentState.LISTED).update(
-        state=PaymentState.FAILED, failure="救助已终止", settled_on=clock.today()
+def _hang(case: Case, taken: Step, kind: str, file: StoredFile, by: Acting) -> None:
+    """A file that came with a step: a signature, a reply card. Raises Refused for a kind the step does not ask for."""
+    sheet = queries.version_of(case).act(taken.key).sheet
+    if kind not in {wanted.key for wanted in (sheet.attachments if sheet else ())}:
+        raise Refused("没有这种材料。")
+    Attachment.objects.create(
+        case=case, step=taken, kind=kind, file=file, place=case.place, filed_by_account=by.account_id
     )
-    Grant.objects.filter(case=case, state__in=[GrantState.APPROVED, GrantState.PAID]).update(state=state)
 
 
 @transaction.atomic
@@ -312,51 +332,8 @@ def verify(*, case_id: int, by: Acting, revision: int | None, seen: list[int], o
     if not opinion.strip():
         raise Refused("请填写村（社区）意见。", {"note": "请填写意见。"})
     Attachment.objects.filter(pk__in=seen, case=case).update(seen_original_by=by.signature)
-    return move(case, "verify", by=by, note=opinion)
-
-
-def decide(*, case: Case, key: str, by: Acting, reason: str, note: str) -> Case:
-    """The district rules. The facts of that day are frozen with what each rule said; approval needs all rules to pass.
-
-    Raises Refused when a rule fails or a proof is missing: a person decides, but not against the rules.
-    """
-    answers = queries.answers_of(case)
-    findings = queries.findings_of(case, answers)
-    if key == "approve" and machine.verdict(findings) is not Outcome.PASS:
-        open_ = [f for f in findings if f.outcome is not Outcome.PASS]
-        raise Refused("还不能审定通过：" + "；".join(f"{f.text}（{f.outcome.label}）" for f in open_))
-    moved = move(case, key, by=by, reason=reason, note=note)
-    decision = Decision.objects.create(
-        case=case,
-        ruling=Ruling.APPROVED if key == "approve" else Ruling.REFUSED,
-        at=clock.now(),
-        actor=by.signature,
-        account_id=by.account_id,
-        rules_version=case.version,
-        facts=json.dumps(
-            {"answers": answers, "checks": dict(case.checks.exclude(answer="").values_list("key", "answer"))},
-            ensure_ascii=False,
-        ),
-        findings=[{"rule": f.rule, "outcome": f.outcome.value, "text": f.text, "source": f.source} for f in findings],
-        reason=reason,
-        note=note,
-        place=case.place,
-    )
-    record(
-        by=by,
-        stream=f"case:{case.pk}",
-        verb="case.decision",
-        subject=f"case:{case.pk}",
-        place=case.place,
-        summary={"number": case.number, "decision": decision.pk, "ruling": decision.ruling},
-    )
-    return moved
-
-
-def revoke(*, case: Case, by: Acting, reason: str, note: str) -> Case:
-    """Take a grant back after the fact; the record stays and says so."""
-    _close_grant(case, GrantState.REVOKED)
-    return move(case, "revoke", by=by, reason=reason, note=note)
+    take(case, "verify", by=by, note=opinion)
+    return case
 
 
 @transaction.atomic
@@ -365,11 +342,10 @@ def record_death(*, case_id: int, by: Acting, revision: int | None, died_on: dt.
     if died_on > clock.today():
         raise Refused("去世日期不能晚于今天。", {"died_on": "请核对日期。"})
     case = locked(case_id, revision=revision)
-    moved = move(case, "record_death", by=by, note=note)
-    _close_grant(case, GrantState.CANCELLED)
+    take(case, "record_death", by=by, note=note)
     if case.person_id:
         people.record_death(person_id=case.person_id, died_on=died_on)
-    return moved
+    return case
 
 
 @transaction.atomic
@@ -385,40 +361,8 @@ def correct_account(*, case_id: int, by: Acting, revision: int | None, holder: s
     bound = queries.version_of(case).bindings
     _fill(case, {**queries.answers_of(case), bound.card_holder: holder, bound.bank: bank, bound.card: card})
     key = "correct_own_account" if by.kind is ActorKind.RESIDENT else "correct_account"
-    return move(case, key, by=by, note="已更正收款账户")
-
-
-@transaction.atomic
-def follow_up(
-    *,
-    case_id: int,
-    by: Acting,
-    revision: int | None,
-    visited_on: dt.date,
-    way: str,
-    use_of_money: str,
-    condition: str = "",
-    needs: str = "",
-) -> Case:
-    """The visit after the money came closes the case."""
-    case = locked(case_id, revision=revision)
-    if not use_of_money.strip():
-        raise Refused("请填写资金用途。", {"use_of_money": "请填写资金用途。"})
-    paid_on = Grant.objects.filter(case=case).values_list("paid_on", flat=True).first()
-    if visited_on > clock.today() or (paid_on and visited_on < paid_on):
-        raise Refused("回访日期应在到账之后、今天之前。", {"visited_on": "请核对日期。"})
-    moved = move(case, "follow_up", by=by, note=f"资金用途：{use_of_money}")
-    FollowUp.objects.create(
-        case=case,
-        visited_on=visited_on,
-        way=way,
-        use_of_money=use_of_money,
-        condition=condition or None,
-        needs=needs,
-        visitor=by.signature,
-        place=case.place,
-    )
-    return moved
+    take(case, key, by=by, note="已更正收款账户")
+    return case
 
 
 def reveal(*, case_id: int, field: str, why: str, by: Acting) -> str:

@@ -13,8 +13,9 @@ from niangjia.intake.show import text_of
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
 from niangjia.programmes import later, queries
+from niangjia.programmes.actions.acts import take
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.actions.steps import locked, move, touch
+from niangjia.programmes.actions.steps import locked, touch
 from niangjia.programmes.kinds import Answer
 from niangjia.programmes.models import Case, OutsideCheck
 
@@ -66,7 +67,8 @@ def ask(*, case_id: int, by: Acting, revision: int | None) -> Case:
             place=case.place,
             summary={"number": case.number, "unit": unit.short_name, "fields": [field.label for field in fields]},
         )
-    return move(case, "ask", by=by)
+    take(case, "ask", by=by)
+    return case
 
 
 def shared_with(check: OutsideCheck, *, by: Acting) -> list[tuple[str, str]]:
@@ -111,7 +113,7 @@ def answer(*, check_id: int, answer: Answer, remark: str, by: Acting) -> Outside
 def collect(*, case_id: int, by: Acting) -> None:
     """When no question is open any more, the case goes back to the district's desk. Running it twice does no harm."""
     case = locked(case_id, revision=None)
-    if case.state != "CHECKING":
+    if case.state not in queries.version_of(case).workflow.before("answered"):
         return
     running = case.checks.filter(cancelled_at__isnull=True)
     if running.filter(answered_at__isnull=True).exists():
@@ -120,7 +122,7 @@ def collect(*, case_id: int, by: Acting) -> None:
         f"{check.unit.short_name}：{check.get_answer_display()}" for check in running.select_related("unit")
     )
     running.update(settled_at=clock.now())
-    move(case, "answered", by=by, note=summary)
+    take(case, "answered", by=by, note=summary)
 
 
 @transaction.atomic
@@ -128,7 +130,8 @@ def ask_round(*, round_id: int, by: Acting) -> tuple[int, list[str]]:
     """Put the questions of every reviewed case of a round that has open ones; returns how many, and what hindered."""
     by.require(Verb.CASE_ASK)
     asked, hindered = 0, []
-    for case in Case.objects.filter(round_id=round_id, state="REVIEWED").select_related("round").order_by("id"):
+    waiting = Case.objects.filter(queries.standing_before("ask"), round_id=round_id)
+    for case in waiting.select_related("round").order_by("id"):
         put = set(case.checks.filter(cancelled_at__isnull=True).values_list("key", flat=True))
         if all(check.key in put for check in queries.version_of(case).checks):
             continue
@@ -146,7 +149,7 @@ def ask_again(*, check_id: int, by: Acting) -> None:
     by.require(Verb.CASE_ASK)
     check = OutsideCheck.objects.select_for_update(of=("self",)).get(pk=check_id, cancelled_at__isnull=True)
     case = locked(check.case_id, revision=None)
-    if case.state != "REVIEWED":
+    if case.state not in queries.version_of(case).workflow.before("ask"):
         raise Refused("只有待区级审核的申请可以重新核验；核验进行中的请先收回。")
     check.cancelled_at = clock.now()
     check.save(update_fields=["cancelled_at"])

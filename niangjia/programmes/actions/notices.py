@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from niangjia.access.acting import Acting, acting_as, record
 from niangjia.access.queries import house
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, masking, scanner
-from niangjia.core.codes import district_of, town_of
+from niangjia.core.codes import Level, district_of, town_of
 from niangjia.files import queries as files
 from niangjia.files.models import StoredFile
 from niangjia.org import queries as org
 from niangjia.people.kinds import Purpose
 from niangjia.people.models import Consent
 from niangjia.programmes import later, queries, registry
+from niangjia.programmes.actions.acts import take
 from niangjia.programmes.actions.cases import next_number
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.actions.steps import locked, move
-from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState
-from niangjia.programmes.models import Case, Grant, Notice, NoticeLine, Objection, Round
+from niangjia.programmes.actions.steps import locked
+from niangjia.programmes.definition import NoticePlan, Show
+from niangjia.programmes.kinds import NoticeState, ObjectionState
+from niangjia.programmes.models import Case, Notice, NoticeLine, Objection, Round
 
 OBJECTION_WORKDAYS = 5
+LEVELS = {Level.DISTRICT: "区", Level.TOWN: "镇街", Level.VILLAGE: "村（社区）"}
 
 
 def _note(notice: Notice, by: Acting, verb: str, **summary: object) -> None:
@@ -50,19 +53,28 @@ def draft(
     basis: str = "",
     attachment: StoredFile | None = None,
 ) -> Notice:
-    """Write a notice for all allotted cases of a round. Names appear only by separate consent, and masked even then."""
+    """Write a notice for the cases of a round that wait for one, within the drafter's place when towns or villages publish.
+
+    What a line shows, and how, is the version's ``NoticePlan``. Names appear only by separate consent.
+    """
     by.require(Verb.NOTICE_DRAFT)
-    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    round_ = Round.objects.get(pk=round_id)
+    plan = plan_of(round_)
+    if by.level is not plan.scope:
+        raise Refused(f"这一项的公示由{LEVELS[plan.scope]}妇联起草。")
+    _one_at_a_time(round_, by)
     allotted = list(
-        Case.objects.filter(round=round_, state="ALLOCATED")
+        queries.in_place(Case.objects.filter(queries.standing_before("give_notice"), round=round_), by.place)
         .exclude(notice_lines__notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
         .order_by("place", "rank", "id")
     )
     if not allotted:
-        raise Refused("本批次没有待公示的申请。请先分配名额。")
+        raise Refused("本批次没有待公示的申请。")
     notice = Notice.objects.create(
         round=round_,
-        place=round_.place,
+        place=by.place,
+        unit=org.federation_of(by.place),
+        shows=[show.value for show in plan.shows],
         title=title.strip(),
         body=body.strip(),
         basis=basis or round_.document_number,
@@ -76,8 +88,26 @@ def draft(
     return notice
 
 
+def plan_of(round_: Round) -> NoticePlan:
+    """How a round's cases are made public. Raises Refused when its programme makes nothing public."""
+    plan = registry.version(round_.programme, round_.version).notice
+    if plan is None:
+        raise Refused("这一项没有公示环节。")
+    return plan
+
+
+def _one_at_a_time(round_: Round, by: Acting) -> None:
+    """Two officers drafting at once must not list a case twice; towns and villages may not lock the round itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [f"notice:{by.place}", round_.pk])
+
+
 def _write_lines(notice: Notice, cases: list[Case]) -> None:
-    """A name stands, masked, for those who agreed to that for this very application and still do."""
+    """A name stands, masked unless the plan says otherwise, for those who agreed to that for this very case and still do."""
+    version = registry.version(notice.round.programme, notice.round.version)
+    plan, bound = plan_of(notice.round), version.bindings
+    written = str if plan.full_names else masking.mask_name
+    labels = version.sheet.field(bound.category).label_of if bound.category else str
     agreed = set(
         Consent.objects.filter(
             subject__in=[f"case:{case.pk}" for case in cases], purpose=Purpose.PUBLISH, withdrawn_at__isnull=True
@@ -89,13 +119,17 @@ def _write_lines(notice: Notice, cases: list[Case]) -> None:
             case=case,
             order=order,
             named=named,
-            masked_name=masking.mask_name(case.name) if named else f"申请人{order}",
+            masked_name=written(case.name) if named else f"{plan.nameless}{order}",
+            nameless=plan.nameless,
             town_name=org.place_name(town_of(case.place)),
-            amount=case.amount or notice.round.amount,
+            amount=case.amount or notice.round.amount if Show.AMOUNT in plan.shows else None,
+            title=case.title if Show.TITLE in plan.shows else "",
+            village_name=org.place_name(case.place) if Show.VILLAGE in plan.shows else "",
+            category=labels(case.category)[:60] if Show.CATEGORY in plan.shows else "",
             place=case.place,
         )
         for order, case in enumerate(cases, start=1)
-        for named in [f"case:{case.pk}" in agreed and case.answers.get("consent_publish") == "yes"]
+        for named in [f"case:{case.pk}" in agreed and case.answers.get(bound.publish_consent) in (True, "yes")]
     )
 
 
@@ -150,13 +184,14 @@ def publish(*, notice_id: int, by: Acting) -> Notice:
     notice.state, notice.published_at = NoticeState.PUBLISHED, clock.now()
     notice.save()
     listed = [locked(pk, revision=None) for pk in notice.lines.values_list("case_id", flat=True)]
-    still = [case for case in listed if case.state == "ALLOCATED"]
+    way = registry.version(round_.programme, round_.version).workflow
+    still = [case for case in listed if case.state in way.before("give_notice")]
     if not still:
         raise Refused("名单上的申请都已变化，没有可公示的。请作废后重新起草。")
     notice.lines.all().delete()
     _write_lines(notice, still)
     for case in still:
-        move(case, "give_notice", by=by)
+        take(case, "give_notice", by=by)
         Case.objects.filter(pk=case.pk).update(due_on=notice.ends_on)
     _note(notice, by, "notice.publish", starts=str(notice.starts_on), ends=str(notice.ends_on), hits=len(notice.hits))
     return notice
@@ -228,8 +263,8 @@ def withdraw(*, notice_id: int, why: str, by: Acting) -> Notice:
     notice.save(update_fields=["state", "result"])
     for pk in notice.lines.values_list("case_id", flat=True):
         case = locked(pk, revision=None)
-        if case.state == "NOTICE":
-            move(case, "take_down", by=by, note=why.strip())
+        if _is_public(case):
+            take(case, "take_down", by=by, note=why.strip())
     _note(notice, by, "notice.withdraw", why=why.strip())
     return notice
 
@@ -265,29 +300,16 @@ def end(*, notice_id: int, by: Acting) -> Notice:
 def _grant_if_clear(case_id: int, by: Acting) -> None:
     """Grant what nobody objects to any more. A grant that came to light meanwhile sends the case back to be refused."""
     case = locked(case_id, revision=None)
-    if case.state != "NOTICE" or _objected(case):
+    if not _is_public(case) or _objected(case):
         return
-    programme = registry.programme(case.programme)
-    if case.id_index is None or queries.granted_before(programme.family, case.id_index):
-        move(case, "take_down", by=by, note="公示期间查到该证件号码已有救助记录，请核实后不予通过。")
+    if queries.granted_before(registry.programme(case.programme).family, queries.once_key(case)):
+        take(case, "take_down", by=by, note="公示期间查到已有记录，不能重复，请核实后不予通过。")
         return
-    move(case, "grant", by=by)
-    Grant.objects.create(
-        case=case,
-        family=programme.family,
-        programme=case.programme,
-        version=case.version,
-        round=case.round,
-        person_id=case.person_id,
-        id_index=case.id_index,
-        household_key=queries.household_key(case),
-        amount=case.amount or case.round.amount,
-        category=case.category,
-        place=case.place,
-        year=case.round.year,
-        granted_on=clock.today(),
-        state=GrantState.APPROVED,
-    )
+    take(case, "grant", by=by)
+
+
+def _is_public(case: Case) -> bool:
+    return case.state in queries.version_of(case).workflow.after("give_notice")
 
 
 def _objected(case: Case) -> bool:
@@ -338,8 +360,8 @@ def stop_for_objection(*, objection_id: int, by: Acting) -> None:
     if objection.line is None or objection.state != ObjectionState.OPEN:
         return
     case = locked(objection.line.case_id, revision=None)
-    if case.state == "NOTICE":
-        move(case, "object", by=by, note=f"异议编号 {objection.number}")
+    if _is_public(case):
+        take(case, "object", by=by, note=f"异议编号 {objection.number}")
 
 
 @transaction.atomic
@@ -370,19 +392,19 @@ def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Acting
         _settle_whole(objection, upheld)
         return objection
     case = locked(objection.line.case_id, revision=None)
-    if case.state == "NOTICE":  # the job that stops the case has not run yet
+    if _is_public(case):  # the job that stops the case has not run yet
         with acting_as(house(objection.place)) as itself:
-            move(case, "object", by=itself, note=f"异议编号 {objection.number}")
-    if case.state == "OBJECTION":
+            take(case, "object", by=itself, note=f"异议编号 {objection.number}")
+    if case.state in queries.version_of(case).workflow.after("object"):
         if upheld:
-            move(case, "uphold_objection", by=by, reason="OBJECTION", note=answer.strip()[:500])
+            take(case, "uphold_objection", by=by, reason="OBJECTION", note=answer.strip()[:500])
         elif not Objection.objects.filter(line__case=case, state=ObjectionState.OPEN).exists():
-            move(case, "dismiss_objection", by=by, note=answer.strip()[:500])
+            take(case, "dismiss_objection", by=by, note=answer.strip()[:500])
             with acting_as(house(objection.place)) as itself:
                 if objection.notice.state == NoticeState.ENDED:
                     _grant_if_clear(case.pk, itself)
                 elif objection.notice.state == NoticeState.WITHDRAWN:
-                    move(case, "take_down", by=itself, note="公示已撤下")
+                    take(case, "take_down", by=itself, note="公示已撤下")
     return objection
 
 
@@ -391,8 +413,8 @@ def _settle_whole(objection: Objection, upheld: bool) -> None:
     with acting_as(house(objection.place)) as itself:
         for case_id in notice.lines.values_list("case_id", flat=True):
             case = locked(case_id, revision=None)
-            if upheld and case.state == "NOTICE":
-                move(case, "take_down", by=itself, note=f"异议成立，重新公示，异议编号 {objection.number}")
+            if upheld and _is_public(case):
+                take(case, "take_down", by=itself, note=f"异议成立，重新公示，异议编号 {objection.number}")
             elif notice.state == NoticeState.ENDED:
                 _grant_if_clear(case_id, itself)
         if upheld and notice.state == NoticeState.PUBLISHED:

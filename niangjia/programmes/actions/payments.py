@@ -12,9 +12,10 @@ from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.programmes import queries
+from niangjia.programmes.actions.acts import take
 from niangjia.programmes.actions.cases import next_number
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.actions.steps import locked, move
+from niangjia.programmes.actions.steps import locked
 from niangjia.programmes.kinds import GrantState, PaymentState
 from niangjia.programmes.models import Grant, Payment, PaymentList, Round
 
@@ -49,6 +50,7 @@ def make_list(*, round_id: int, by: Acting) -> PaymentList:
     )
     for grant in grants:
         assert grant.case_id is not None
+        assert grant.amount is not None
         case = locked(grant.case_id, revision=None)
         answers, bound = queries.answers_of(case), queries.version_of(case).bindings
         card = str(answers[bound.card])
@@ -62,14 +64,18 @@ def make_list(*, round_id: int, by: Acting) -> PaymentList:
             amount=grant.amount,
             place=grant.place,
         )
-        move(case, "list_payment", by=by, note=f"清单 {payment_list.number}")
+        take(case, "list_payment", by=by, note=f"清单 {payment_list.number}")
     record(
         by=by,
         stream=f"round:{round_.pk}",
         verb="payment.list",
         subject=f"payment_list:{payment_list.pk}",
         place=round_.place,
-        summary={"number": payment_list.number, "lines": len(grants), "amount": str(sum(g.amount for g in grants))},
+        summary={
+            "number": payment_list.number,
+            "lines": len(grants),
+            "amount": str(sum(g.amount or 0 for g in grants)),
+        },
     )
     return payment_list
 
@@ -129,11 +135,11 @@ def _settle_paid(payment: Payment, result: BankResult, by: Acting) -> None:
         state=GrantState.PAID, paid_on=result.settled_on, receipt=result.receipt
     )
     assert payment.grant.case_id is not None
-    move(locked(payment.grant.case_id, revision=None), "paid", by=by, note=f"到账 {result.settled_on}")
+    take(locked(payment.grant.case_id, revision=None), "paid", by=by, note=f"到账 {result.settled_on}")
 
 
 def _settle_failed(payment: Payment, result: BankResult, by: Acting) -> None:
     payment.state, payment.settled_on, payment.failure = PaymentState.FAILED, clock.today(), result.failure
     payment.save(update_fields=["state", "settled_on", "failure"])
     assert payment.grant.case_id is not None
-    move(locked(payment.grant.case_id, revision=None), "pay_failed", by=by, note=result.failure)
+    take(locked(payment.grant.case_id, revision=None), "pay_failed", by=by, note=result.failure)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
+from niangjia.core import codes
 from niangjia.flow.kinds import StateKind
 from niangjia.flow.machine import DefinitionError
+from niangjia.org import queries as org
 from niangjia.org.models import Unit
 from niangjia.programmes import queries, registry
+from niangjia.programmes.actions.acts import take
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.actions.steps import locked, move
+from niangjia.programmes.actions.steps import locked
+from niangjia.programmes.definition import Version
 from niangjia.programmes.kinds import RoundState
-from niangjia.programmes.models import Case, Round
+from niangjia.programmes.models import Allotment, Case, Round
 
 
 def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
@@ -32,7 +36,14 @@ def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
     )
 
 
-IN_HAND = (StateKind.REVIEW, StateKind.OUTSIDE_CHECK, StateKind.NOTICE, StateKind.GRANTED)
+def _in_hand(version: Version) -> tuple[str, ...]:
+    """The states in which somebody still has to do something: a grant that only stands, without a deadline, is done."""
+    workflow = version.workflow
+    kinds = (StateKind.REVIEW, StateKind.OUTSIDE_CHECK, StateKind.NOTICE, StateKind.VOTE)
+    waiting = [s.key for s in workflow.states if s.kind is StateKind.GRANTED and s.deadline is not None]
+    return (*workflow.states_of(kinds), *waiting, *workflow.after("pay_failed"))
+
+
 NEXT = {
     RoundState.DRAFT: frozenset({RoundState.OPEN}),
     RoundState.OPEN: frozenset({RoundState.CLOSED}),
@@ -78,7 +89,7 @@ def prepare(
         opens_on=opens_on,
         closes_on=closes_on,
         cutoff_on=cutoff_on,
-        amount=amount or Decimal(version.default_amount or 0),
+        amount=amount or (Decimal(version.default_amount) if version.default_amount else None),
         quota=quota,
         notice_days=notice_days,
         notice_unit=notice_unit,
@@ -118,7 +129,7 @@ def set_state(*, round_id: int, state: RoundState, by: Acting) -> Round:
     if state not in NEXT[RoundState(round_.state)]:
         raise Refused(f"批次现在是“{round_.get_state_display()}”，不能改为“{state.label}”。")
     if state == RoundState.FINISHED:
-        running = round_.cases.filter(Q(kind__in=IN_HAND) | Q(state="PAY_FAILED")).count()
+        running = round_.cases.filter(state__in=_in_hand(registry.version(round_.programme, round_.version))).count()
         if running:
             raise Refused(f"本批次还有{running}件在办理，不能办结。")
     before, round_.state = round_.state, state
@@ -137,8 +148,12 @@ def report_up(*, round_id: int, batch_number: str, by: Acting) -> int:
     round_.upper_batch_number = batch_number.strip()
     round_.save(update_fields=["upper_batch_number"])
     moved = 0
-    for pk in Case.objects.filter(round=round_, state="APPROVED").order_by("id").values_list("pk", flat=True):
-        move(locked(pk, revision=None), "report_up", by=by, note=f"市级批次号 {round_.upper_batch_number}")
+    for pk in (
+        Case.objects.filter(queries.standing_before("report_up"), round=round_)
+        .order_by("id")
+        .values_list("pk", flat=True)
+    ):
+        take(locked(pk, revision=None), "report_up", by=by, note=f"市级批次号 {round_.upper_batch_number}")
         moved += 1
     _note(round_, by, "round.report_up", cases=moved, batch=round_.upper_batch_number)
     return moved
@@ -163,13 +178,43 @@ def allocate(*, round_id: int, quota: int, by: Acting) -> tuple[int, int]:
     for rank, place in enumerate(queries.order_of_waiting(round_), start=1):
         case = locked(place.case.pk, revision=None)
         if rank <= free:
-            move(case, "allocate", by=by, note=f"按序第{rank}位", changes={"rank": rank})
+            take(case, "allocate", by=by, note=f"按序第{rank}位", changes={"rank": rank})
             allotted += 1
-        elif case.state == "REPORTED":
-            move(case, "wait", by=by, note=f"候补第{rank - free}位", changes={"rank": rank})
+        elif case.state in queries.version_of(case).workflow.before("wait"):
+            take(case, "wait", by=by, note=f"候补第{rank - free}位", changes={"rank": rank})
             left += 1
         else:
             Case.objects.filter(pk=case.pk).update(rank=rank)
             left += 1
     _note(round_, by, "round.allocate", quota=quota, allotted=allotted, waiting=left)
     return allotted, left
+
+
+@transaction.atomic
+def allot(*, round_id: int, numbers: Mapping[str, int], by: Acting) -> None:
+    """Set how many each town may put forward, by town code; a town not named gets none.
+
+    Raises Refused where a town has already put forward more than it would be left.
+    """
+    by.require(Verb.CASE_ALLOCATE)
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
+    version = registry.version(round_.programme, round_.version)
+    used = {
+        town: taken
+        for key, act in version.acts.items()
+        if act.within_quota
+        for town, taken in queries.towns_taken(round_, key).items()
+    }
+    wrong = {
+        town: f"已报{used[town]}个，名额不能少于这个数。"
+        for town, number in numbers.items()
+        if number < used.get(town, 0)
+    }
+    if wrong:
+        raise Refused("有镇街已报的超过名额，请核对标红的几处。", wrong)
+    before = dict(Allotment.objects.filter(round=round_).values_list("place", "number"))
+    for division in org.divisions_within(round_.place, codes.Level.TOWN):
+        number = numbers.get(division.code, 0)
+        if before.get(division.code) != number:
+            Allotment.objects.update_or_create(round=round_, place=division.code, defaults={"number": number})
+    _note(round_, by, "round.allot", total=sum(numbers.values()), towns=len(numbers))

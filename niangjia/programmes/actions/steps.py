@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F
@@ -12,7 +14,6 @@ from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.flow import machine
-from niangjia.flow.machine import Transition
 from niangjia.org.queries import calendar
 from niangjia.programmes import queries
 from niangjia.programmes.actions.errors import Changed, Refused
@@ -36,14 +37,14 @@ def move(
     note: str = "",
     summary: dict[str, Any] | None = None,
     changes: dict[str, Any] | None = None,
-) -> Case:
-    """Take the step ``key`` on a locked case: check who, from where, why; write state, timeline and trail.
+    answers: Mapping[str, Any] | None = None,
+) -> Step:
+    """Move a locked case by the step ``key``: write state, timeline and trail.
 
-    Raises Refused with what is missing. The house itself takes automatic steps and is bound by no duty of others.
+    Only ``acts.take`` calls it, after ``require_step``. ``answers`` are those of the step's own sheet.
     """
     workflow = queries.version_of(case).workflow
     transition = workflow.transition(key)
-    _check(case, transition, by, reason, note)
     now = clock.now()
     source, target = case.state, workflow.state(transition.target)
     timed = case.due_on is not None and workflow.state(source).deadline is not None
@@ -56,9 +57,13 @@ def move(
     case.due_on = machine.due_on(target, localdate(now), calendar())
     case.revision += 1
     case.save()
-    Step.objects.create(
+    sheet = queries.version_of(case).act(key).sheet
+    plain, secret = sheet.split(answers or {}) if sheet else ({}, {})
+    step = Step.objects.create(
         case=case,
         at=now,
+        answers=plain,
+        sealed_answers=json.dumps(secret, ensure_ascii=False) if secret else None,
         key=key,
         label=transition.label,
         verb=transition.verb,
@@ -80,11 +85,16 @@ def move(
         place=case.place,
         summary={"number": case.number, "from": source, "to": target.key, "reason": reason, **(summary or {})},
     )
-    return case
+    return step
 
 
-def _check(case: Case, transition: Transition, by: Acting, reason: str, note: str) -> None:
+def require_step(case: Case, key: str, *, by: Acting, reason: str = "", note: str = "") -> None:
+    """Raise Refused unless this actor may take the step now, with the reason it needs.
+
+    The house itself takes automatic steps and is bound by no duty of others.
+    """
     workflow = queries.version_of(case).workflow
+    transition = workflow.transition(key)
     if case.state not in transition.sources:
         raise Refused(f"这份申请现在是“{workflow.state(case.state).label}”，不能再“{transition.label}”。")
     if not by.is_house:

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from niangjia.programmes.actions.notices import ILLNESS_WORDS
+from niangjia.programmes.catalogue.two_cancers_grant.definition import ILLNESS_WORDS
 from tests import factories
 from tests.personas import District
 from tests.web.conftest import Browse

@@ -226,9 +226,9 @@ def test_a_list_costs_the_same_with_one_notice_and_with_three(
     for _ in range(2):
         owner.execute(
             "INSERT INTO programmes_notice (round_id, place, title, body, basis, starts_on, ends_on, objection_phone, "
-            "objection_address, state, hits, drafted_by_account, override_first_reason, published_at, result) "
+            "objection_address, state, hits, drafted_by_account, override_first_reason, published_at, result, shows) "
             "SELECT round_id, place, title, body, basis, starts_on, ends_on, objection_phone, objection_address, state, "
-            "hits, drafted_by_account, override_first_reason, published_at, result FROM programmes_notice LIMIT 1"
+            "hits, drafted_by_account, override_first_reason, published_at, result, shows FROM programmes_notice LIMIT 1"
         )
     assert (one, cost(), len(public_views.running_notices())) == (1, 1, 3)
 
@@ -265,6 +265,15 @@ def test_the_public_views_have_no_column_that_could_tell_who_or_what(owner: psyc
         for view in ("public_notice_line", "public_notice_ended")
     }
     assert columns == {
-        "public_notice_line": {"notice_id", "order", "masked_name", "town_name", "amount"},
+        "public_notice_line": {
+            "notice_id",
+            "order",
+            "masked_name",
+            "town_name",
+            "amount",
+            "title",
+            "village_name",
+            "category",
+        },  # fmt: skip
         "public_notice_ended": {"id"},
     }

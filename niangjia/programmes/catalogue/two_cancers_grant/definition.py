@@ -21,9 +21,13 @@ _BINDINGS = Bindings(
 )
 # Words that would tell what a listed woman suffers from. The programme's own name is allowed in the title of the round,
 # never beside a person; domain notes 4.3: illness, stage, disability and violence are never published.
+ILLNESS_WORDS = ("宫颈癌", "乳腺癌", "癌", "肿瘤", "病理", "分期")
 _NOTICE = NoticePlan(
     shows=(Show.NAME, Show.TOWN, Show.AMOUNT),
-    forbidden=("宫颈癌", "乳腺癌", "癌", "肿瘤", "病理", "分期"),
+    forbidden=ILLNESS_WORDS,
+    title="困难妇女救助拟救助人员公示",
+    body="经本人申请、村（社区）核实、镇街审核、有关部门核验和区妇联审定，拟对下列人员给予救助，现予公示。"
+    "公示期内如有异议，请通过下列方式反映，我们将逐件核查答复。",
 )
 _HEALTH = Check(
     "health",

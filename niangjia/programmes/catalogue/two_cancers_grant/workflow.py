@@ -138,7 +138,7 @@ TRANSITIONS = (
     Transition("pay_failed", "银行退回", ("PAYING",), "PAY_FAILED", Verb.CASE_PAY_RESULT, DISTRICT, automatic=True),
     Transition("correct_account", "更正账户", ("PAY_FAILED",), "GRANTED", Verb.CASE_ENTER, None, form="account"),
     Transition("correct_own_account", "更正账户", ("PAY_FAILED",), "GRANTED", Verb.APPLY, None, form="account"),
-    Transition("follow_up", "登记回访", ("PAID",), "FOLLOWED_UP", Verb.CASE_FOLLOW_UP, None, form="follow_up"),
+    Transition("follow_up", "登记回访", ("PAID",), "FOLLOWED_UP", Verb.CASE_FOLLOW_UP, None),
     Transition(
         "withdraw",
         "撤回申请",

@@ -7,15 +7,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from niangjia.access.acting import Acting
 from niangjia.core import clock, identity
+from niangjia.core.codes import district_of
+from niangjia.files import actions as files
+from niangjia.files.kinds import FileError, FileKind
+from niangjia.files.models import StoredFile
 from niangjia.flow.machine import Transition
+from niangjia.intake.build import build_field, plain
+from niangjia.intake.sheet import AttachmentKind, Field, Kind
+from niangjia.org import queries as org
 from niangjia.programmes import queries, registry
 from niangjia.programmes.actions import cases
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.models import Attachment, Case
 
+PAPER_KINDS = frozenset({FileKind.IMAGE, FileKind.PDF})
 WORDLESS = frozenset({"ask", "recall"})  # steps that say all there is to say
 REASONS = ("核对原件和户籍", "电话联系本人", "核对部门答复", "处理银行退回", "处理异议或信访")
 
@@ -51,10 +60,12 @@ class StepForm(forms.Form):
     )
     transition: Transition
     case: Case
+    asked: tuple[Field, ...] = ()
+    papers: tuple[AttachmentKind, ...] = ()
 
-    def __init__(self, transition: Transition, case: Case, data: Any = None) -> None:
+    def __init__(self, transition: Transition, case: Case, data: Any = None, sent: Any = None) -> None:
         prefix = transition.key
-        super().__init__(data, prefix=prefix, initial={"revision": case.revision}, auto_id=f"{prefix}-%s")
+        super().__init__(data, sent, prefix=prefix, initial={"revision": case.revision}, auto_id=f"{prefix}-%s")
         self.transition = transition
         self.case = case
         reason = self.fields.get("reason")
@@ -69,11 +80,62 @@ class StepForm(forms.Form):
 
     def shape(self) -> None:
         """Adjust the fields to the case."""
+        sheet = queries.version_of(self.case).act(self.transition.key).sheet
+        self.asked = tuple(sheet) if sheet else ()
+        self.papers = sheet.attachments if sheet else ()
+        for field in self.asked:
+            self.fields[field.key] = built = build_field(
+                field, lambda: org.village_choices(district_of(self.case.place))
+            )
+            if field.kind is Kind.DATE and field.required:
+                built.initial = clock.today()
+            elif field.kind is Kind.CHOICE and field.required:
+                built.initial = field.choices[0][0]
+        for paper in self.papers:
+            self.fields[paper.key] = forms.FileField(
+                label=paper.label, required=paper.required, help_text=paper.help or "可不传。",
+                widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"}),
+            )  # fmt: skip
+        if self.asked and not self.transition.negative and "note" in self.fields:
+            del self.fields["note"]
+
+    def clean(self) -> dict[str, Any]:
+        """What applies and is required must be there; what does not apply is dropped."""
+        data = super().clean() or {}
+        for field in self.asked:
+            if field.key in self.errors:
+                continue
+            if not field.is_shown(data):
+                data[field.key] = None
+            elif field.required and data.get(field.key) in (None, "", []):
+                self.add_error(field.key, f"请填写“{field.label}”。")
+        return data
+
+    def _files(self, by: Acting) -> list[tuple[str, StoredFile]]:
+        """The uploads, kept. Raises FileError."""
+        return [
+            (paper.key, files.store(
+                name=upload.name, data=upload.read(), purpose="case", place=self.case.place, by=by, kinds=PAPER_KINDS,
+            ))
+            for paper in self.papers
+            if (upload := self.cleaned_data.get(paper.key))
+        ]  # fmt: skip
 
     def take(self, by: Acting) -> Case:
         """Take the step. Raises Refused and Changed."""
         data = self.cleaned_data
+        given = {field.key: plain(data[field.key]) for field in self.asked if data.get(field.key) not in (None, "", [])}
+        with transaction.atomic():
+            return self._step(by, data, given)
+
+    def _step(self, by: Acting, data: dict[str, Any], given: dict[str, Any]) -> Case:
+        try:
+            papers = self._files(by)
+        except FileError as error:
+            raise Refused(str(error)) from error
         return cases.step(
+            answers=given,
+            files=papers,
             case_id=self.case.pk,
             key=self.transition.key,
             by=by,
@@ -153,29 +215,6 @@ class AccountForm(StepForm):
         )
 
 
-class VisitForm(StepForm):
-    """The visit after the money came."""
-
-    visited_on = day_field("回访日期")
-    way = forms.ChoiceField(
-        label="方式", choices=[("VISIT", "入户"), ("PHONE", "电话")], widget=forms.RadioSelect, initial="VISIT"
-    )
-    use_of_money = forms.CharField(label="资金用途", max_length=200, help_text="例如：复查、购药、康复营养。")
-    condition = forms.CharField(
-        label="身体状况", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="只给经办人看。",
-    )  # fmt: skip
-    needs = forms.CharField(label="其他需求", required=False, max_length=200)
-
-    def shape(self) -> None:
-        self.fields["visited_on"].initial = clock.today()
-        del self.fields["note"]
-
-    def take(self, by: Acting) -> Case:
-        data = {key: value for key, value in self.cleaned_data.items() if key != "reason"}
-        return cases.follow_up(case_id=self.case.pk, by=by, **data)
-
-
 class DeathForm(StepForm):
     """The day she died; the case ends, the money stays."""
 
@@ -193,7 +232,6 @@ FORMS: dict[str, type[StepForm]] = {
     "": StepForm,
     "verify": VerifyForm,
     "account": AccountForm,
-    "follow_up": VisitForm,
     "death": DeathForm,
 }
 
@@ -202,9 +240,9 @@ def kind_labels(case: Case) -> list[tuple[str, str]]:
     return [(kind.key, kind.label) for kind in queries.version_of(case).sheet.attachments]
 
 
-def form_of(transition: Transition, case: Case, data: Any = None) -> StepForm:
-    """The form of a step on a case."""
-    return FORMS[transition.form](transition, case, data)
+def form_of(transition: Transition, case: Case, data: Any = None, sent: Any = None) -> StepForm:
+    """The form of a step on a case; ``sent`` are the uploads."""
+    return FORMS[transition.form](transition, case, data, sent)
 
 
 class WhyForm(forms.Form):
@@ -233,9 +271,7 @@ class ExportForm(WhyForm):
 class HistoryForm(forms.Form):
     """The ledger of earlier years, and where it comes from."""
 
-    programme = forms.ChoiceField(
-        label="项目", choices=lambda: [(p.key, p.name) for p in registry.programmes().values()]
-    )
+    programme = forms.ChoiceField(label="项目", choices=lambda: [(p.key, p.name) for p in registry.with_history()])
     source = forms.CharField(
         label="资料来源", max_length=80, help_text="例如：2011—2020年救助花名册。表中各行另写了来源的，以各行为准。"
     )
@@ -247,6 +283,6 @@ class HistoryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if len(registry.programmes()) == 1:
+        if len(registry.with_history()) == 1:
             self.fields["programme"].widget = forms.HiddenInput()
-            self.fields["programme"].initial = next(iter(registry.programmes()))
+            self.fields["programme"].initial = registry.with_history()[0].key

@@ -193,6 +193,7 @@ def category_choices(rounds: list[Round]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for version in {(round_.programme, round_.version) for round_ in rounds}:
         declared = registry.version(*version)
-        field = declared.sheet.field(declared.bindings.category)
-        found |= {value: short(label) for value, label in field.choices}
+        if declared.bindings.category:
+            field = declared.sheet.field(declared.bindings.category)
+            found |= {value: short(label) for value, label in field.choices}
     return list(found.items())

@@ -18,7 +18,7 @@ from niangjia.intake.sheet import Kind, Section, Sensitivity
 from niangjia.intake.show import Shown
 from niangjia.org import queries as org
 from niangjia.programmes import queries
-from niangjia.programmes.definition import Version
+from niangjia.programmes.definition import Effect, Version
 from niangjia.programmes.models import Attachment, Case, Decision, OutsideCheck, Step
 from niangjia.web.desk.cases.forms import StepForm, form_of, kind_labels
 from niangjia.web.desk.cases.rows import Due, due_of
@@ -51,6 +51,7 @@ class Happening:
     reason: str
     note: str
     late: bool
+    answers: list[Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,10 @@ def papers(case: Case, acting: Acting) -> list[Paper]:
     labels = dict(kind_labels(case))
     sensitivities = {kind.key: kind.sensitivity for kind in queries.version_of(case).sheet.attachments}
     clear = queries.clear_sensitivities(acting)
+    for act in queries.version_of(case).acts.values():
+        for kind in act.sheet.attachments if act.sheet else ():
+            labels.setdefault(kind.key, kind.label)
+            sensitivities.setdefault(kind.key, kind.sensitivity)
     return [
         Paper(
             paper,
@@ -90,7 +95,17 @@ def papers(case: Case, acting: Acting) -> list[Paper]:
     ]
 
 
-def timeline(case: Case, version: Version, steps: Iterable[Step]) -> list[Happening]:
+def step_lines(version: Version, step: Step, acting: Acting) -> list[Shown]:
+    """What was entered with a step, as this reader may see it."""
+    sheet = version.act(step.key).sheet if version.workflow.has(step.key) else None
+    if sheet is None:
+        return []
+    clear = queries.clear_sensitivities(acting)
+    sections = show.show(sheet, queries.step_answers(step), clear=clear, place_name=org.place_name)
+    return [line for _, lines in sections for line in lines]
+
+
+def timeline(version: Version, steps: Iterable[Step], acting: Acting) -> list[Happening]:
     """What was done, the latest first."""
     entries = []
     for (key, _), run in groupby(steps, key=lambda step: (step.key, step.actor)):
@@ -107,6 +122,7 @@ def timeline(case: Case, version: Version, steps: Iterable[Step]) -> list[Happen
                     reason=last.reason,
                     note=last.note if len(batch) == 1 else "",
                     late=last.on_time is False,
+                    answers=step_lines(version, last, acting) if len(batch) == 1 else [],
                 )
             )
     return entries[::-1]
@@ -139,7 +155,8 @@ class Frozen:
 
 def decisions(case: Case, version: Version, steps: Iterable[Step]) -> list[Frozen]:
     """The rulings on a case, the latest first; none is read where none can be."""
-    if not any(step.key in ("approve", "refuse") for step in steps):
+    ruling = {Effect.APPROVE, Effect.REFUSE}
+    if not any(ruling & set(version.act(step.key).effects) for step in steps):
         return []
     reasons = {key: label for t in version.workflow.transitions for key, label in t.reasons}
     return [
@@ -178,13 +195,13 @@ def ways(case: Case, transitions: list[Transition], bound: StepForm | None, *, p
     for transition in transitions:
         if transition.key == "ask" and all(check.key in put for check in queries.version_of(case).checks):
             continue
-        if transition.key == "approve" and not passes:
+        if Effect.APPROVE in queries.version_of(case).act(transition.key).effects and not passes:
             found.blocked = True
             continue
         if transition.key in ("submit_for", "resubmit_for"):
             found.edit = True
             continue
-        if transition.key == "report_up":
+        if transition.key == "report_up":  # done for the whole round
             found.in_round = True
             continue
         form = bound if bound is not None and bound.transition.key == transition.key else form_of(transition, case)
@@ -205,7 +222,7 @@ def page(case: Case, acting: Acting, bound: StepForm | None = None) -> dict[str,
         findings, judged_on = rulings[0].findings, rulings[0].decision.at
     else:
         findings, judged_on = health_hidden(queries.findings_of(case, answers), acting), None
-    field = version.sheet.field(version.bindings.category)
+    label_of = version.sheet.field(version.bindings.category).label_of if version.bindings.category else str
     state = version.workflow.state(case.state)
     return {
         "case": case,
@@ -214,19 +231,18 @@ def page(case: Case, acting: Acting, bound: StepForm | None = None) -> dict[str,
         "due": None if ended else due_of(case.due_on, today, org.calendar()),
         "place": org.place_name(case.place),
         "town": org.place_name(codes.town_of(case.place)),
-        "category": field.label_of(case.category) if case.category else "",
+        "category": label_of(case.category) if case.category else "",
         "sections": facts(version, answers, acting),
         "open_findings": [finding for finding in findings if finding.outcome != Outcome.PASS],
         "passed": [finding for finding in findings if finding.outcome == Outcome.PASS],
         "judged_on": judged_on,
         "checks": _checks(case, today),
         "dropped_checks": [check for check in case.checks.all() if check.cancelled_at is not None],
-        "may_ask_again": acting.may(Verb.CASE_ASK) and case.state == "REVIEWED",
+        "may_ask_again": acting.may(Verb.CASE_ASK) and case.state in version.workflow.before("ask"),
         "papers": papers(case, acting),
-        "happenings": timeline(case, version, steps),
+        "happenings": timeline(version, steps, acting),
+        "served": queries.served_lately(case) if not ended and _comes_to_her(version) else [],
         "rulings": rulings,
-        "visits": list(case.follow_ups.all()) if any(step.key == "follow_up" for step in steps) else [],
-        "may_read_health": acting.may(Verb.HEALTH_READ),
         "others": _others(case),
         "ways": ways(
             case,
@@ -236,6 +252,11 @@ def page(case: Case, acting: Acting, bound: StepForm | None = None) -> dict[str,
         ),
         "today": today,
     }
+
+
+def _comes_to_her(version: Version) -> bool:
+    """Whether the house visits or hands things over, so that it matters who did lately."""
+    return version.does(Effect.VISIT) or version.does(Effect.DELIVER)
 
 
 def _others(case: Case) -> list[dict[str, Any]]:

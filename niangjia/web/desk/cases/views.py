@@ -19,7 +19,7 @@ from niangjia.intake.show import text_of
 from niangjia.letters.kinds import SheetError
 from niangjia.letters.sheets import write_template
 from niangjia.org import queries as org
-from niangjia.programmes import queries, tables
+from niangjia.programmes import queries, registry, tables
 from niangjia.programmes.actions import cases, checks, exports, transfers
 from niangjia.programmes.actions.errors import Changed, Refused
 from niangjia.programmes.kinds import TransferKind
@@ -108,7 +108,7 @@ def step(request: ActingRequest, pk: int, key: str) -> HttpResponse:
     if not workflow.has(key):
         raise Http404
     transition = workflow.transition(key)
-    form = form_of(transition, case, request.POST)
+    form = form_of(transition, case, request.POST, request.FILES)
     if not form.is_valid():
         return _again(request, case, form, status=422)
     try:
@@ -187,7 +187,11 @@ def ask_again(request: ActingRequest, pk: int, check_id: int) -> HttpResponse:
 @require_GET
 def help_apply(request: ActingRequest) -> HttpResponse:
     """Filling in for a woman: the rounds that are open, and what this officer began."""
-    open_rounds = list(queries.open_rounds(clock.today()))
+    open_rounds = [
+        round_
+        for round_ in queries.open_rounds(clock.today())
+        if registry.version(round_.programme, round_.version).at_desk
+    ]
     drafts = list(queries.drafts(request.acting).order_by("-id")[:50])
     if len(open_rounds) == 1 and not drafts:
         return redirect("apply:begin", open_rounds[0].pk)

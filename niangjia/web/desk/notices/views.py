@@ -18,7 +18,7 @@ from niangjia.files import actions as files
 from niangjia.files.kinds import FileError, FileKind
 from niangjia.org import queries as org
 from niangjia.people.models import Account
-from niangjia.programmes import queries
+from niangjia.programmes import public, queries
 from niangjia.programmes.actions import notices
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.kinds import NoticeState
@@ -28,11 +28,6 @@ from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
 READ = (Verb.NOTICE_DRAFT, Verb.NOTICE_PUBLISH, Verb.OBJECTION_HANDLE)
-TITLE = "困难妇女救助拟救助人员公示"
-BODY = (
-    "经本人申请、村（社区）核实、镇街审核、有关部门核验和区妇联审定，拟对下列人员给予救助，现予公示。"
-    "公示期内如有异议，请通过下列方式反映，我们将逐件核查答复。"
-)
 ATTACHMENT = (FileKind.PDF, FileKind.XLSX, FileKind.DOCX)
 
 
@@ -57,9 +52,13 @@ def create(request: ActingRequest, round_pk: int) -> HttpResponse:
         round_ = Round.objects.select_related("unit").get(pk=round_pk)
     except Round.DoesNotExist as error:
         raise Http404 from error
+    try:
+        plan = notices.plan_of(round_)
+    except Refused as refused:
+        raise Http404 from refused
     initial = {
-        "title": TITLE,
-        "body": BODY,
+        "title": plan.title,
+        "body": plan.body,
         "objection_phone": round_.objection_phone,
         "objection_address": round_.unit.name,
     }
@@ -95,6 +94,8 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
     """A notice exactly as the public sees or will see it, and what can be done with it."""
     notice = _notice(pk)
     by = request.acting
+    shown = public.shown_by(notice.shows)
+    labels = [show.label for show in shown]
     hits = [{**hit, "label": _hit_label(str(hit["kind"]))} for hit in notice.hits]
     passed_by = Account.objects.filter(pk=notice.override_first).first() if notice.override_first else None
     return render(
@@ -102,7 +103,11 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         "desk/notices/detail.html",
         {
             "notice": notice,
-            "lines": list(notice.lines.order_by("order")),
+            "columns": [show.label for show in shown],
+            "lines": [
+                (line.order, list(zip(labels, public.line_of(line).cells(shown), strict=True)))
+                for line in notice.lines.order_by("order")
+            ],
             "hits": hits,
             "passed_by": passed_by,
             "objections": list(notice.objections.select_related("line").order_by("id")),

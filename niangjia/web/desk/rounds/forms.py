@@ -13,7 +13,10 @@ DATE = {"type": "date"}
 
 
 class RoundForm(forms.Form):
-    """A round as the district sets it up. Structure stays with the release; these are its parameters."""
+    """A round as the district sets it up. Structure stays with the release; these are its parameters.
+
+    ``of`` is the programme of a round that exists.
+    """
 
     programme = forms.ChoiceField(
         label="项目", choices=lambda: [(p.key, p.name) for p in registry.programmes().values()]
@@ -27,14 +30,24 @@ class RoundForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs=DATE),
         help_text="困难身份以这一天的状态为准，不以提交日为准。",
     )
-    amount = forms.DecimalField(label="每人金额", min_value=Decimal(1), max_digits=10, decimal_places=2)
+    amount = forms.DecimalField(
+        label="每人金额", min_value=Decimal(1), max_digits=10, decimal_places=2, required=False,
+        help_text="不发救助金的项目不填。",
+    )  # fmt: skip
     quota = forms.IntegerField(label="名额", min_value=1, required=False, help_text="上级下达后再填也可以。")
     notice_days = forms.IntegerField(label="公示天数", min_value=1, max_value=60, initial=7)
     notice_unit = forms.ChoiceField(label="公示按", choices=[("workday", "工作日"), ("day", "自然日")])
     objection_phone = forms.CharField(label="异议电话", max_length=30)
 
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = of
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        key = data.get("programme") or self.of
+        if key and not data.get("amount") and registry.programme(key).versions[-1].pays:
+            self.add_error("amount", "请填写每人金额。")
         opens, closes = data.get("opens_on"), data.get("closes_on")
         if opens and closes and closes < opens:
             self.add_error("closes_on", "受理截止日期不能早于开始日期。")

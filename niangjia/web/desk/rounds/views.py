@@ -17,6 +17,7 @@ from niangjia.org import queries as org
 from niangjia.programmes import queries, registry
 from niangjia.programmes.actions import checks, rounds
 from niangjia.programmes.actions.errors import Refused
+from niangjia.programmes.definition import Subject, Version
 from niangjia.programmes.kinds import GrantState, RoundState
 from niangjia.programmes.models import Case, Grant, Round
 from niangjia.web.desk.rounds.forms import ChangeForm, QuotaForm, ReportForm, RoundForm
@@ -51,7 +52,7 @@ def index(request: ActingRequest) -> HttpResponse:
 @may(MANAGE)
 def create(request: ActingRequest) -> HttpResponse:
     """A new round under the version in force on its first day."""
-    form = RoundForm(request.POST or None, initial=_defaults())
+    form = RoundForm(request.POST or None, initial=_defaults(request.GET.get("programme", "")))
     if request.method == "POST" and form.is_valid():
         try:
             round_ = rounds.prepare(unit=org.district_federation(), year=form.cleaned_data["opens_on"].year,
@@ -64,11 +65,12 @@ def create(request: ActingRequest) -> HttpResponse:
     return render(request, "desk/rounds/edit.html", {"form": form, "round": None})
 
 
-def _defaults() -> dict[str, Any]:
-    """What the last round had, so that officers retype nothing."""
-    last = Round.objects.order_by("-id").first()
+def _defaults(wanted: str) -> dict[str, Any]:
+    """What the programme's last round had, so that officers retype nothing."""
     today = clock.today()
-    programme = next(iter(registry.programmes().values()))
+    known = registry.programmes()
+    programme = known.get(wanted) or next(iter(known.values()))
+    last = Round.objects.filter(programme=programme.key).order_by("-id").first()
     return {
         "programme": programme.key,
         "amount": last.amount if last else programme.version_on(today).default_amount,
@@ -87,7 +89,7 @@ FIELDS = (
 @may(MANAGE)
 def edit(request: ActingRequest, pk: int) -> HttpResponse:
     round_ = _round(pk)
-    form = ChangeForm(request.POST or None, initial={key: getattr(round_, key) for key in FIELDS})
+    form = ChangeForm(request.POST or None, of=round_.programme, initial={key: getattr(round_, key) for key in FIELDS})
     if request.method == "POST" and form.is_valid():
         try:
             rounds.change(round_id=pk, by=request.acting, **form.cleaned_data)
@@ -99,15 +101,22 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
     return render(request, "desk/rounds/edit.html", {"form": form, "round": round_})
 
 
-# What a round's funnel counts, from the first hand to the last.
-FUNNEL: tuple[tuple[str, Q], ...] = (
-    ("已提交", Q(submitted_at__isnull=False)),
-    ("审定通过", Q(state__in=["APPROVED", "REPORTED", "WAITING", "ALLOCATED", "NOTICE", "OBJECTION", "GRANTED", "PAYING", "PAY_FAILED", "PAID", "FOLLOWED_UP"])),
-    ("已获名额", Q(state__in=["ALLOCATED", "NOTICE", "OBJECTION", "GRANTED", "PAYING", "PAY_FAILED", "PAID", "FOLLOWED_UP"])),
-    ("公示无异议", Q(state__in=["GRANTED", "PAYING", "PAY_FAILED", "PAID", "FOLLOWED_UP"])),
-    ("已到账", Q(state__in=["PAID", "FOLLOWED_UP"])),
-    ("已回访", Q(state="FOLLOWED_UP")),
-)  # fmt: skip
+# What a round's funnel counts, from the first hand to the last; a way that lacks the step lacks the figure.
+FUNNEL = (
+    ("审定通过", "approve"),
+    ("已获名额", "allocate"),
+    ("公示无异议", "grant"),
+    ("已到账", "paid"),
+    ("已回访", "follow_up"),
+)
+
+
+def funnel(version: Version) -> list[tuple[str, Q]]:
+    """The stations of a version's way, each with the cases that came so far."""
+    way = version.workflow
+    found = [("已提交", Q(submitted_at__isnull=False))]
+    found += [(label, Q(state__in=way.beyond(step))) for label, step in FUNNEL if way.has(step)]
+    return found
 
 
 @may(MANAGE, ALLOCATE)
@@ -116,12 +125,13 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
     """One round: its parameters, its funnel, and what can be done with it now."""
     round_ = _round(pk)
     version = registry.version(round_.programme, round_.version)
+    way, stations = version.workflow, funnel(version)
     numbers = Case.objects.filter(round=round_).aggregate(
-        **{f"n{index}": Count("id", filter=condition) for index, (_, condition) in enumerate(FUNNEL)},
-        reviewed=Count("id", filter=Q(state="REVIEWED")),
-        approved=Count("id", filter=Q(state="APPROVED")),
-        waiting=Count("id", filter=Q(state__in=["REPORTED", "WAITING"])),
-        allotted=Count("id", filter=Q(state="ALLOCATED")),
+        **{f"n{index}": Count("id", filter=condition) for index, (_, condition) in enumerate(stations)},
+        reviewed=Count("id", filter=Q(state__in=way.before("ask"))),
+        approved=Count("id", filter=Q(state__in=way.before("report_up"))),
+        waiting=Count("id", filter=Q(state__in=way.before("allocate"))),
+        allotted=Count("id", filter=Q(state__in=way.before("give_notice"))),
         refused=Count("id", filter=Q(kind=StateKind.REFUSED)),
     )
     grants = Grant.objects.filter(round=round_).aggregate(
@@ -134,8 +144,10 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
             "round": round_,
             "version": version,
             "numbers": numbers,
-            "funnel": [(label, numbers[f"n{index}"]) for index, (label, _) in enumerate(FUNNEL)],
+            "funnel": [(label, numbers[f"n{index}"]) for index, (label, _) in enumerate(stations)],
             "grants": grants,
+            "counted": "人" if version.subject is Subject.PERSON else "件",
+            "towns": version.has_town_quota,
             "payable": queries.payable_grants(round_).count(),
             "states": RoundState,
             "may_manage": request.acting.may(MANAGE),
@@ -199,6 +211,9 @@ def quota(request: ActingRequest, pk: int) -> HttpResponse:
     """The order of waiting as the rule gives it, and the line the quota draws; confirming it moves the cases."""
     round_ = _round(pk)
     version = registry.version(round_.programme, round_.version)
+    if not version.workflow.has("allocate"):
+        raise Http404
+    label_of = version.sheet.field(version.bindings.category).label_of if version.bindings.category else str
     taken = queries.places_taken(round_)
     line = queries.order_of_waiting(round_)
     form = QuotaForm(request.POST or None, initial={"quota": round_.quota or taken + len(line)})
@@ -224,7 +239,7 @@ def quota(request: ActingRequest, pk: int) -> HttpResponse:
                 {
                     "case": one.case,
                     "place": org.place_name(one.case.place),
-                    "category": version.sheet.field(version.bindings.category).label_of(one.case.category),
+                    "category": label_of(one.case.category) if one.case.category else "",
                     "waited_before": one.waited_before,
                 }
                 for one in line

@@ -60,7 +60,11 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     found = public_views.notice(pk)
     if found is None:
         return _gone(request, pk)
-    context = {"notice": found, "lines": public_views.notice_lines(pk), **_texts(found)}
+    lines = [
+        {"order": line.order, "pairs": list(zip(found.shows, line.cells(found.shows), strict=True))}
+        for line in public_views.notice_lines(pk)
+    ]
+    context = {"notice": found, "lines": lines, **_texts(found)}
     return page(request, "portal/notices/notice.html", context)
 
 
