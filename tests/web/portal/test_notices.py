@@ -274,6 +274,6 @@ def test_the_public_views_have_no_column_that_could_tell_who_or_what(owner: psyc
             "title",
             "village_name",
             "category",
-        },  # fmt: skip
+        },
         "public_notice_ended": {"id"},
     }
