@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "niangjia.files",
     "niangjia.transfers",
     "niangjia.certificates",
+    "niangjia.jury",
     "niangjia.programmes",
     "niangjia.plans",
     "niangjia.reports",

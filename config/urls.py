@@ -26,6 +26,7 @@ desk = [
     path("notices/", include("niangjia.web.desk.notices.urls")),
     path("payments/", include("niangjia.web.desk.payments.urls")),
     path("certificates/", include("niangjia.web.desk.certificates.urls")),
+    path("jury/", include("niangjia.web.desk.jury.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("trail/", include("niangjia.web.desk.trail.urls")),

@@ -37,6 +37,10 @@ class Verb(Labelled):
     NOTICE_PUBLISH = "notice.publish", "发布公示"
     NOTICE_OVERRIDE = "notice.override", "放行被拦截的公示"
     OBJECTION_HANDLE = "objection.handle", "处理异议"
+    # juries
+    JURY_MANAGE = "jury.manage", "组织评审"
+    JURY_SCORE = "jury.score", "评审打分"
+    JURY_DECIDE = "jury.decide", "按评审结果评定"
     # certificates
     CERTIFICATE_READ = "certificate.read", "查看证书"
     CERTIFICATE_ISSUE = "certificate.issue", "颁发和打印证书"

@@ -26,6 +26,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
         frozenset({Verb.NOTICE_DRAFT, Verb.OBJECTION_HANDLE, Verb.NOTICE_PUBLISH}),
     ),
     ("资金发放", "payments:index", "bank", frozenset({Verb.CASE_PAY, Verb.CASE_PAY_RESULT})),
+    ("评审", "jury:index", "star", frozenset({Verb.JURY_MANAGE, Verb.JURY_SCORE, Verb.JURY_DECIDE})),
     ("证书", "certificates:index", "stamp", frozenset({Verb.CERTIFICATE_READ})),
     ("组织与名册", "org:index", "tree", frozenset({Verb.ORG_READ})),
     ("操作留痕", "trail:index", "history", frozenset({Verb.TRAIL_READ})),

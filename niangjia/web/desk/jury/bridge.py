@@ -1,0 +1,72 @@
+"""Between a round of honours and its jury: cases become entries, and who is in is decided case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from niangjia.access.acting import Acting
+from niangjia.core import subject as subjects
+from niangjia.core.refused import Refused
+from niangjia.jury import actions
+from niangjia.jury.models import Panel
+from niangjia.org import queries as org
+from niangjia.programmes import registry
+from niangjia.programmes.actions import cases
+from niangjia.programmes.models import Case, Round
+
+DECIDE = "approve"
+
+
+def judged_rounds() -> list[tuple[int, str]]:
+    """Rounds of programmes that are judged by criteria, the newest first."""
+    found = []
+    for round_ in Round.objects.order_by("-year", "-opens_on", "-id"):
+        if registry.version(round_.programme, round_.version).parameters.get("criteria"):
+            found.append((round_.pk, f"{round_.title}（{registry.programme(round_.programme).name}）"))
+    return found
+
+
+def round_of(panel: Panel) -> Round | None:
+    if not panel.subject.startswith("round:"):
+        return None
+    return Round.objects.filter(pk=subjects.id_of(panel.subject)).first()
+
+
+def waiting(round_: Round) -> list[Case]:
+    """The cases of a round that wait for the ruling."""
+    states = registry.version(round_.programme, round_.version).workflow.before(DECIDE)
+    return list(Case.objects.filter(round=round_, state__in=states).select_related("round").order_by("place", "id"))
+
+
+def bring_in(panel: Panel, by: Acting) -> int:
+    """Put every waiting case of the round before the jury; how many were new. Only what jurors need goes along."""
+    round_ = round_of(panel)
+    if round_ is None:
+        raise Refused("这次评审没有对应的批次，请逐个添加。")
+    version = registry.version(round_.programme, round_.version)
+    added = 0
+    for case in waiting(round_):
+        field = version.sheet.field(version.bindings.category) if version.bindings.category else None
+        texts = [str(case.answers.get(key, "")) for key in ("motto", "deeds", "story") if case.answers.get(key)]
+        made = actions.add_entry(
+            panel_id=panel.pk,
+            subject=f"case:{case.pk}",
+            label=f"{case.name}（{org.place_name(case.place)}）",
+            group=field.label_of(case.category) if field and case.category else "",
+            text="\n\n".join(texts),
+            entry_place=case.place,
+            by=by,
+        )
+        added += made is not None
+    return added
+
+
+def settle(chosen: Iterable[str], by: Acting) -> int:
+    """Decide for the chosen entries; how many that were. What cannot be approved stops the whole with its reason."""
+    done = 0
+    for subject in chosen:
+        case = Case.objects.select_related("round").get(pk=subjects.id_of(subject))
+        if case.state in registry.version(case.programme, case.version).workflow.before(DECIDE):
+            cases.step(case_id=case.pk, key=DECIDE, by=by, revision=None, note="按评审结果评定")
+            done += 1
+    return done

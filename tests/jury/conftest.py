@@ -1,0 +1,5 @@
+"""These tests also look at the pages."""
+
+from tests.web.conftest import as_persona
+
+__all__ = ["as_persona"]
