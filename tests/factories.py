@@ -59,7 +59,7 @@ def open_round(district: District, **changes: Any) -> Round:
     officer = district.acting("officer")
     with acting_as(officer):
         round_ = rounds.prepare(
-            programme="two_cancers_grant",
+            programme=changes.pop("programme", "two_cancers_grant"),
             title=changes.pop("title", "2026年第一批"),
             year=today.year,
             unit=district.unit("涪陵区妇联"),
@@ -96,6 +96,7 @@ DEPARTMENTS = {
     "区卫生健康委": "health",
     "区医疗保障局": "insurance",
     "区扶贫办": "poverty_office",
+    "区人力社保局": "labour",
 }
 
 

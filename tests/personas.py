@@ -64,9 +64,10 @@ SEATS = {
     "civil_affairs": Seat("民政联络员", "区民政局", PostRole.LIAISON),
     "health": Seat("卫健联络员", "区卫生健康委", PostRole.LIAISON),
     "insurance": Seat("医保联络员", "区医疗保障局", PostRole.LIAISON),
+    "labour": Seat("人社联络员", "区人力社保局", PostRole.LIAISON),
     "poverty_office": Seat("扶贫联络员", "区扶贫办", PostRole.LIAISON),
 }
-DEPARTMENTS = ("区民政局", "区卫生健康委", "区医疗保障局", "区扶贫办")
+DEPARTMENTS = ("区民政局", "区卫生健康委", "区医疗保障局", "区扶贫办", "区人力社保局")
 
 
 def found() -> None:

@@ -29,7 +29,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A station of a case. ``level`` is who has it on her desk; ``deadline`` is in working days from arrival."""
+    """A station of a case. ``level`` is who has it on her desk; ``deadline`` is in working days from arrival.
+
+    ``stop`` is the number of the stop on the way as the portal draws it, from 1; 0 where it follows from kind and level.
+    """
 
     key: str
     label: str
@@ -37,6 +40,7 @@ class State:
     level: Level | None = None
     deadline: int | None = None
     public_label: str = ""
+    stop: int = 0
 
     @property
     def shown_to_applicant(self) -> str:

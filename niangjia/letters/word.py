@@ -58,6 +58,32 @@ def form_document(title: str, sections: Sequence[Section], signatures: Sequence[
     return out.getvalue()
 
 
+def letter_document(title: str, paragraphs: Sequence[str], closing: Sequence[str] = ()) -> bytes:
+    """A .docx letter: the title, paragraphs indented by two characters, and closing lines (body, date) at the right.
+
+    A paragraph that ends in a colon is a salutation and is not indented. Text is printed as it is: mask before calling.
+    """
+    document = Document()
+    _page(document)
+    heading = document.add_paragraph()
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    heading.paragraph_format.space_after = Pt(14)
+    _write(heading.add_run(), title, SONG, 20, bold=True)
+    for text in paragraphs:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.line_spacing = Pt(28)
+        if not text.endswith("："):
+            paragraph.paragraph_format.first_line_indent = Pt(32)
+        _write(paragraph.add_run(), text, FANGSONG, 16)
+    for text in closing:
+        paragraph = document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _write(paragraph.add_run(), text, FANGSONG, 16)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 def _page(document: DocumentObject) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)

@@ -9,7 +9,8 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from niangjia.org import merging
         from niangjia.programmes import measures
-        from niangjia.programmes.actions import mergers
+        from niangjia.programmes.actions import mergers, papers
 
         measures.declare()
+        papers.declare()
         merging.register("在办申请", mergers.move_open)

@@ -31,6 +31,7 @@ from niangjia.programmes import registry
 from niangjia.programmes.definition import Context, Often, Version, Waiting
 from niangjia.programmes.kinds import GrantState, NoticeState, ObjectionState, PaymentState, RoundState
 from niangjia.programmes.models import (
+    Allotment,
     Attachment,
     Case,
     Grant,
@@ -298,6 +299,21 @@ def towns_taken(round_: Round, step: str) -> dict[str, int]:
     for place, number in rows.annotate(n=Count("id")):
         found[codes.town_of(place)] += number
     return found
+
+
+def used_by_towns(round_: Round) -> dict[str, int]:
+    """What each town has used of its quota, by town code."""
+    version = registry.version(round_.programme, round_.version)
+    found: Counter[str] = Counter()
+    for step, act in version.acts.items():
+        if act.within_quota:
+            found.update(towns_taken(round_, step))
+    return found
+
+
+def allotments(round_: Round) -> dict[str, int]:
+    """What each town was allotted, by town code."""
+    return dict(Allotment.objects.filter(round=round_).values_list("place", "number"))
 
 
 def town_taken(round_: Round, step: str, town: str) -> int:

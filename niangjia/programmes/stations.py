@@ -7,7 +7,8 @@ entry states its own; the defaults are common practice (domain notes 2c) and no 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from niangjia.access.verbs import Verb
 from niangjia.core.codes import Level
@@ -42,10 +43,15 @@ class Piece:
     acts: Mapping[str, Act] = field(default_factory=dict)
 
 
-def join(*pieces: Piece, initial: str = "DRAFT") -> tuple[Workflow, dict[str, Act]]:
-    """The whole way and the acts of its steps. Raises DefinitionError when the pieces do not hold together."""
+def join(
+    *pieces: Piece, initial: str = "DRAFT", stops: Mapping[str, int] = MappingProxyType({})
+) -> tuple[Workflow, dict[str, Act]]:
+    """The whole way and the acts of its steps. Raises DefinitionError when the pieces do not hold together.
+
+    ``stops`` says for states which of the programme's ``portal_steps`` they are, from 1.
+    """
     workflow = Workflow(
-        tuple(state for piece in pieces for state in piece.states),
+        tuple(replace(state, stop=stops.get(state.key, state.stop)) for piece in pieces for state in piece.states),
         tuple(step for piece in pieces for step in piece.steps),
         initial,
     )

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from niangjia.core import clock, codes, identity, masking
+from niangjia.intake.build import build_field, plain
+from niangjia.intake.sheet import Field, Kind, Sensitivity
+from niangjia.intake.show import text_of
 from niangjia.letters.kinds import Column, Table
 from niangjia.org import queries as org
 from niangjia.programmes import queries
+from niangjia.programmes.definition import Layout, Version
 from niangjia.programmes.models import Case
 
 CASES = Table(
@@ -117,3 +124,152 @@ HISTORY = Table(
         Column("source", "资料来源", width=30, example="2015年发放花名册", aliases=("备注",)),
     ),
 )  # fmt: skip
+
+
+class Facts:
+    """What papers and tables may take from one case, by the sources of its definition. Numbers are masked unless ``clear``.
+
+    ``steps`` and the grant are read once; a list passes cases with both prefetched.
+    """
+
+    def __init__(self, case: Case, *, clear: bool = False, row: int = 1) -> None:
+        self.case, self.version, self.clear, self.row = case, queries.version_of(case), clear, row
+        self._answers = queries.answers_of(case)
+        self._steps = {step.key: step for step in case.steps.all()}
+        self._names = org.place_names()
+
+    def value(self, source: str) -> object:
+        """A text, number, day or None."""
+        if source.startswith("@"):
+            return self._own(source)
+        step, dot, key = source.partition(".")
+        if not dot:
+            return self._of(self.version.sheet.field(source), self._answers.get(source))
+        taken, sheet = self._steps.get(step), self.version.act(step).sheet
+        if taken is None or sheet is None:
+            return None
+        return self._of(sheet.field(key), queries.step_answers(taken).get(key))
+
+    def text(self, source: str) -> str:
+        """The value as a letter prints it."""
+        value = self.value(source)
+        if isinstance(value, dt.date):
+            return f"{value.year}年{value.month}月{value.day}日"
+        if isinstance(value, Decimal):
+            return f"{value:,.2f}".removesuffix(".00")
+        return "" if value is None else str(value)
+
+    def _of(self, field: Field, value: Any) -> object:
+        if value in (None, "", []):
+            return None
+        masks = {Kind.ID_NUMBER: masking.mask_id, Kind.PHONE: masking.mask_phone, Kind.BANK_CARD: masking.mask_card}
+        match field.kind:
+            case Kind.DATE:
+                return dt.date.fromisoformat(str(value))
+            case Kind.MONEY:
+                return Decimal(str(value))
+            case Kind.INTEGER:
+                return int(value)
+            case Kind.ID_NUMBER | Kind.PHONE | Kind.BANK_CARD:
+                return str(value) if self.clear and field.kind is not Kind.BANK_CARD else masks[field.kind](str(value))
+        if field.sensitivity is Sensitivity.HEALTH:
+            return None  # illness is in no list and no letter
+        return text_of(field, value, lambda code: self._names.get(code, code))
+
+    def _own(self, source: str) -> object:
+        case, bound = self.case, self.version.bindings
+        grant = getattr(case, "grant", None)
+        number = self._answers.get(bound.id_number) if bound.id_number else None
+        match source:
+            case "@row":
+                return self.row
+            case "@number":
+                return case.number
+            case "@round":
+                return case.round.title
+            case "@name":
+                return case.name
+            case "@town":
+                return self._names.get(codes.town_of(case.place), "")
+            case "@village":
+                return self._names.get(case.place, case.place)
+            case "@place":
+                return f"{self._names.get(codes.town_of(case.place), '')}{self._names.get(case.place, '')}"
+            case "@category":
+                return self.version.sheet.field(bound.category).label_of(case.category) if case.category else ""
+            case "@state":
+                return self.version.workflow.state(case.state).label
+            case "@amount":
+                return grant.amount if grant and grant.amount is not None else case.amount
+            case "@submitted_on":
+                return case.submitted_at and case.submitted_at.astimezone(clock.CHINA).date()
+            case "@granted_on":
+                return grant.granted_on if grant else None
+            case "@delivered_on":
+                return grant.paid_on if grant else None
+            case "@quantity":
+                return grant.quantity if grant else None
+            case "@today":
+                return clock.today()
+            case "@unit":
+                return case.round.unit.name
+            case "@sex":
+                return {"F": "女", "M": "男"}[identity.parse_id(str(number)).sex] if number else None
+            case "@age":
+                return identity.age_on(identity.parse_id(str(number)).birth, clock.today()) if number else None
+        return None
+
+
+def table_of(version: Version, layout: Layout) -> Table:
+    """A layout as a table that is written, and read when it says so."""
+    bound, columns = version.bindings, []
+    for column in layout.columns:
+        field = next((f for f in version.sheet if f.key == column.source), None)
+        read = field if layout.reads and field and field.kind is not Kind.PLACE else None
+        columns.append(
+            Column(
+                column.source if column.source != "@nothing" else column.title,
+                column.title,
+                _parser(read) if read else None,
+                required=bool(read and read.required and read.shown_if is None) or column.source == bound.name,
+                width=column.width,
+                choices=tuple(label for _, label in read.choices) if read and read.kind is Kind.CHOICE else (),
+                numeric=bool(field and field.kind in (Kind.MONEY, Kind.INTEGER))
+                or column.source in ("@row", "@amount"),
+            )
+        )
+    return Table(layout.key, layout.title, tuple(columns))
+
+
+def _parser(field: Field) -> Callable[[str], object]:
+    """Reads a cell as the form would; raises ValueError with what the form would say."""
+    built = build_field(field, list)
+    by_label = {label: value for value, label in field.choices}
+
+    def parse(text: str) -> object:
+        if field.kind in (Kind.YESNO, Kind.AGREE):
+            if text not in ("是", "否"):
+                raise ValueError("应填“是”或“否”")
+            return (text == "是") if field.kind is Kind.AGREE else ("yes" if text == "是" else "no")
+        if field.kind is Kind.CHOICE:
+            return by_label[text]
+        if field.kind is Kind.CHOICES:
+            parts = [part for part in text.replace("，", "、").split("、") if part]
+            if unknown := [part for part in parts if part not in by_label]:
+                raise ValueError(f"没有“{unknown[0][:20]}”这一项")
+            return [by_label[part] for part in parts]
+        try:
+            return plain(built.clean(text))
+        except ValidationError as error:
+            raise ValueError("；".join(error.messages).rstrip("。")) from error
+
+    return parse
+
+
+def layout_rows(cases: Iterable[Case], layout: Layout, *, clear: bool) -> Iterator[tuple[object, ...]]:
+    """A line for each case, then the footers."""
+    for row, case in enumerate(cases, start=1):
+        facts = Facts(case, clear=clear, row=row)
+        yield tuple(facts.value(column.source) for column in layout.columns)
+    for footer in layout.footers:
+        yield (footer, *(None,) * (len(layout.columns) - 1))

@@ -12,6 +12,7 @@ from niangjia.access.acting import Acting, record
 from niangjia.core import clock, codes
 from niangjia.flow import machine
 from niangjia.flow.kinds import Outcome
+from niangjia.intake.sheet import Kind
 from niangjia.org import queries as org
 from niangjia.programmes import queries, registry
 from niangjia.programmes.actions.errors import Refused
@@ -64,13 +65,23 @@ def _given(act: Act, answers: Mapping[str, Any] | None) -> dict[str, Any]:
     missing = {field.key: f"请填写“{field.label}”。" for field in act.sheet.missing(given)}
     if missing:
         raise Refused(f"还有{len(missing)}处没有填写。", missing)
+    texts = (Kind.TEXT, Kind.LONGTEXT)
+    long = {
+        field.key: f"“{field.label}”最多{field.max_length}个字。"
+        for field in act.sheet
+        if field.kind in texts and len(str(given.get(field.key, ""))) > field.max_length
+    }
+    if long:
+        raise Refused("有的内容太长。", long)
     return given
 
 
 def _require_quota(case: Case, key: str) -> None:
     """Raise Refused when the town has put forward as many as it was allotted; one at a time, so that two cannot both."""
     town = codes.town_of(case.place)
-    allotted = Allotment.objects.select_for_update().filter(round_id=case.round_id, place=town).first()
+    allotted = (
+        Allotment.objects.select_for_update().filter(round_id=case.round_id, place=town).order_by("place").first()
+    )
     if allotted is None:
         return
     taken = queries.town_taken(case.round, key, town)

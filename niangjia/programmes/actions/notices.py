@@ -124,7 +124,7 @@ def _write_lines(notice: Notice, cases: list[Case]) -> None:
             town_name=org.place_name(town_of(case.place)),
             amount=case.amount or notice.round.amount if Show.AMOUNT in plan.shows else None,
             title=case.title if Show.TITLE in plan.shows else "",
-            village_name=org.place_name(case.place) if Show.VILLAGE in plan.shows else "",
+            village_name=org.place_names().get(case.place, "") if Show.VILLAGE in plan.shows else "",
             category=labels(case.category)[:60] if Show.CATEGORY in plan.shows else "",
             place=case.place,
         )

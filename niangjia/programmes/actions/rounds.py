@@ -198,13 +198,7 @@ def allot(*, round_id: int, numbers: Mapping[str, int], by: Acting) -> None:
     """
     by.require(Verb.CASE_ALLOCATE)
     round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_id)
-    version = registry.version(round_.programme, round_.version)
-    used = {
-        town: taken
-        for key, act in version.acts.items()
-        if act.within_quota
-        for town, taken in queries.towns_taken(round_, key).items()
-    }
+    used = queries.used_by_towns(round_)
     wrong = {
         town: f"已报{used[town]}个，名额不能少于这个数。"
         for town, number in numbers.items()
@@ -212,7 +206,7 @@ def allot(*, round_id: int, numbers: Mapping[str, int], by: Acting) -> None:
     }
     if wrong:
         raise Refused("有镇街已报的超过名额，请核对标红的几处。", wrong)
-    before = dict(Allotment.objects.filter(round=round_).values_list("place", "number"))
+    before = queries.allotments(round_)
     for division in org.divisions_within(round_.place, codes.Level.TOWN):
         number = numbers.get(division.code, 0)
         if before.get(division.code) != number:

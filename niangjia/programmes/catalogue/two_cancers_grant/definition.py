@@ -5,7 +5,7 @@ import datetime as dt
 from niangjia.programmes.catalogue.two_cancers_grant import rules
 from niangjia.programmes.catalogue.two_cancers_grant.sheet import SHEET_LOW_INCOME, SHEET_POOR_MOTHER
 from niangjia.programmes.catalogue.two_cancers_grant.workflow import ACTS, WORKFLOW
-from niangjia.programmes.definition import Bindings, Check, NoticePlan, Programme, Show, Version
+from niangjia.programmes.definition import Bindings, Check, Letter, NoticePlan, Programme, Show, Version
 
 _BINDINGS = Bindings(
     name="name",
@@ -28,6 +28,39 @@ _NOTICE = NoticePlan(
     title="困难妇女救助拟救助人员公示",
     body="经本人申请、村（社区）核实、镇街审核、有关部门核验和区妇联审定，拟对下列人员给予救助，现予公示。"
     "公示期内如有异议，请通过下列方式反映，我们将逐件核查答复。",
+)
+# Illness is in no letter: a paper lies on tables and in post boxes.
+_LETTERS = (
+    Letter(
+        key="approval",
+        title="困难妇女救助审批表",
+        sections=(
+            (
+                "申请人",
+                (
+                    ("编号", "@number"),
+                    ("姓名", "@name"),
+                    ("年龄", "@age"),
+                    ("身份证号码", "id_number"),
+                    ("联系电话", "phone"),
+                    ("户籍地", "@place"),
+                    ("困难类别", "@category"),
+                ),
+            ),
+            ("救助", (("批次", "@round"), ("金额（元）", "@amount"), ("提交日期", "@submitted_on"))),
+        ),
+        signatures=("村（社区）妇联意见", "镇街妇联意见", "区妇联意见"),
+    ),
+    Letter(
+        key="notification",
+        title="救助告知书",
+        text=(
+            "{@name}：",
+            "您于{@submitted_on}提出的救助申请（编号{@number}），经审核、公示无异议，已于{@granted_on}批准，救助金{@amount}元，由银行转账到您本人的账户。",
+            "办理不收任何费用。向您索要手续费、银行密码、验证码的，都是诈骗，请拨打110。",
+        ),
+        after="grant",
+    ),
 )
 _HEALTH = Check(
     "health",
@@ -57,6 +90,7 @@ PROGRAMME = Programme(
             workflow=WORKFLOW,
             acts=ACTS,
             notice=_NOTICE,
+            letters=_LETTERS,
             rules=rules.poor_mothers,
             rank=rules.order_of_waiting,
             rank_text=rules.ORDER_TEXT,
@@ -79,6 +113,7 @@ PROGRAMME = Programme(
             workflow=WORKFLOW,
             acts=ACTS,
             notice=_NOTICE,
+            letters=_LETTERS,
             rules=rules.low_income_women,
             rank=rules.order_of_waiting,
             rank_text=rules.ORDER_TEXT,

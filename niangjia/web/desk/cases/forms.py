@@ -286,3 +286,16 @@ class HistoryForm(forms.Form):
         if len(registry.with_history()) == 1:
             self.fields["programme"].widget = forms.HiddenInput()
             self.fields["programme"].initial = registry.with_history()[0].key
+
+
+class RollForm(forms.Form):
+    """A table of people put forward, and that they signed the papers it comes from."""
+
+    file = forms.FileField(
+        label="Excel 文件",
+        help_text="与导出的表同样的格式，.xlsx。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+    signed = forms.BooleanField(
+        label="表中各人已在纸质材料上签名同意", error_messages={"required": "请先取得本人签名同意，再勾选。"}
+    )

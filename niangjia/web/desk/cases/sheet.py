@@ -18,6 +18,7 @@ from niangjia.intake.sheet import Kind, Section, Sensitivity
 from niangjia.intake.show import Shown
 from niangjia.org import queries as org
 from niangjia.programmes import queries
+from niangjia.programmes.actions.papers import letters_of
 from niangjia.programmes.definition import Effect, Version
 from niangjia.programmes.models import Attachment, Case, Decision, OutsideCheck, Step
 from niangjia.web.desk.cases.forms import StepForm, form_of, kind_labels
@@ -244,6 +245,7 @@ def page(case: Case, acting: Acting, bound: StepForm | None = None) -> dict[str,
         "served": queries.served_lately(case) if not ended and _comes_to_her(version) else [],
         "rulings": rulings,
         "others": _others(case),
+        "letters": letters_of(case),
         "ways": ways(
             case,
             queries.next_steps(case, acting, steps),

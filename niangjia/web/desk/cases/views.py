@@ -8,6 +8,8 @@ from tempfile import TemporaryFile
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,16 +22,20 @@ from niangjia.letters.kinds import SheetError
 from niangjia.letters.sheets import write_template
 from niangjia.org import queries as org
 from niangjia.programmes import queries, registry, tables
-from niangjia.programmes.actions import cases, checks, exports, transfers
+from niangjia.programmes.actions import cases, checks, exports, papers, transfers
 from niangjia.programmes.actions.errors import Changed, Refused
+from niangjia.programmes.definition import Layout
 from niangjia.programmes.kinds import TransferKind
-from niangjia.programmes.models import Case, OutsideCheck, Transfer
+from niangjia.programmes.models import Case, OutsideCheck, Round, Transfer
+from niangjia.transfers import actions as files_in_background
 from niangjia.web.desk.cases import listing, sheet
-from niangjia.web.desk.cases.forms import REASONS, ExportForm, HistoryForm, StepForm, WhyForm, form_of
+from niangjia.web.desk.cases.forms import REASONS, ExportForm, HistoryForm, RollForm, StepForm, WhyForm, form_of
 from niangjia.web.desk.cases.listing import Listing
 from niangjia.web.desk.cases.rows import rows_of
 from niangjia.web.guard import ActingRequest, may
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXPORT_REASONS = ("市级报送", "部门核对", "档案整理", "审计检查")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -59,6 +65,7 @@ def index(request: ActingRequest) -> HttpResponse:
             "tabs": asked.tabs(),
             "chips": asked.chips(rounds, categories),
             "rounds": rounds,
+            "layouts": _layouts(request.acting, asked, rounds),
             "places": listing.place_choices(request.acting),
             "categories": categories,
             "dues": list(listing.DUE.items()),
@@ -67,6 +74,20 @@ def index(request: ActingRequest) -> HttpResponse:
             "may_import": request.acting.may(Verb.ROUND_MANAGE),
         },
     )
+
+
+def _layouts(acting: Acting, asked: Listing, rounds: list[Round]) -> list[tuple[str, str]]:
+    """The tables of the round the list is narrowed to: what each is called, and where it is."""
+    chosen = next((round_ for round_ in rounds if round_.pk == asked.filter.round_id), None)
+    if chosen is None:
+        return []
+    found = []
+    for one in registry.version(chosen.programme, chosen.version).layouts:
+        if acting.may(Verb.CASE_EXPORT):
+            found.append((f"导出{one.title}", reverse("cases:layout", args=[chosen.pk, one.key])))
+        if one.reads and acting.may(Verb.CASE_ENTER):
+            found.append((f"导入{one.title}", reverse("cases:read_layout", args=[chosen.pk, one.key])))
+    return found
 
 
 @may(Verb.CASE_READ)
@@ -214,7 +235,7 @@ def export(request: ActingRequest) -> HttpResponseBase:
         "total": asked.total,
         "chips": asked.chips(rounds, listing.category_choices(rounds)),
         "kind": StateKind(asked.filter.kind).label if asked.filter.kind else "",
-        "reasons": ("市级报送", "部门核对", "档案整理", "审计检查"),
+        "reasons": EXPORT_REASONS,
         "back": f"../{asked.url()}",
     }
     return render(request, "desk/cases/export.html", context)
@@ -290,3 +311,66 @@ def history_template(request: ActingRequest) -> HttpResponseBase:
     write_template(file, tables.HISTORY)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename="历年救助台账模板.xlsx", content_type=XLSX)
+
+
+@may(Verb.CASE_READ)
+@require_POST
+def letter(request: ActingRequest, pk: int, key: str) -> HttpResponse:
+    """A paper of the case as .docx."""
+    case = case_or_404(pk)
+    wanted = next((one for one in papers.letters_of(case) if one.key == key), None)
+    if wanted is None:
+        raise Http404
+    data = papers.write_letter(case=case, letter=wanted, by=request.acting)
+    response = HttpResponse(data, content_type=DOCX)
+    response["Content-Disposition"] = content_disposition_header(True, f"{wanted.title}{case.number}.docx") or ""
+    return response
+
+
+def _layout_or_404(round_id: int, key: str) -> tuple[Round, Layout]:
+    round_ = Round.objects.filter(pk=round_id).first()
+    found = papers.layout_of(round_, key) if round_ else None
+    if round_ is None or found is None:
+        raise Http404
+    return round_, found
+
+
+@may(Verb.CASE_EXPORT)
+def layout(request: ActingRequest, round_id: int, key: str) -> HttpResponse:
+    """A round in the layout the upper level uses, with a reason."""
+    round_, found = _layout_or_404(round_id, key)
+    form = ExportForm(
+        request.POST if request.method == "POST" else None, may_reveal=request.acting.may(Verb.REVEAL_IDENTITY)
+    )
+    total = papers.of_round(round_).count()
+    if request.method == "POST" and form.is_valid():
+        options = {
+            "round": round_.pk, "layout": key, "why": form.cleaned_data["why"], "clear": bool(form.cleaned_data.get("clear"))
+        }  # fmt: skip
+        asked = files_in_background.ask(
+            kind=papers.OUT, by=request.acting, title=f"{round_.title} {found.title}", options=options, total=total
+        )
+        return redirect("transfers:show", asked.pk)
+    context = {"round": round_, "layout": found, "form": form, "total": total, "reasons": EXPORT_REASONS, "read": False}
+    return render(request, "desk/cases/layout.html", context)
+
+
+@may(Verb.CASE_ENTER)
+def read_layout(request: ActingRequest, round_id: int, key: str) -> HttpResponse:
+    """Rows of the same layout come in as cases, an answer for each."""
+    round_, found = _layout_or_404(round_id, key)
+    if not found.reads:
+        raise Http404
+    form = RollForm(request.POST, request.FILES) if request.method == "POST" else RollForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = files_in_background.ask(
+                kind=papers.IN, by=request.acting, title=f"{round_.title} {found.title}",
+                options={"round": round_.pk, "layout": key}, data=form.cleaned_data["file"].read(),
+            )  # fmt: skip
+        except (Refused, SheetError) as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("transfers:show", asked.pk)
+    context = {"round": round_, "layout": found, "form": form, "total": 0, "reasons": (), "read": True}
+    return render(request, "desk/cases/layout.html", context)

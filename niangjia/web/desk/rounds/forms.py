@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -64,3 +65,26 @@ class ReportForm(forms.Form):
 
 class QuotaForm(forms.Form):
     quota = forms.IntegerField(label="本批次名额", min_value=0)
+
+
+def town_key(place: str) -> str:
+    return f"town-{place}"
+
+
+class TownsForm(forms.Form):
+    """A number for every town."""
+
+    each = forms.IntegerField(label="每个镇街相同", min_value=0, max_value=9_999, required=False)
+
+    def __init__(self, *args: Any, places: Sequence[str], names: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+        for place in places:
+            self.fields[town_key(place)] = forms.IntegerField(
+                label=names.get(place, place), min_value=0, max_value=9_999, required=False
+            )
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each town; left empty is none."""
+        return {place: self.cleaned_data.get(town_key(place)) or 0 for place in self.places}

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:pk>/state/", views.state, name="state"),
     path("<int:pk>/ask/", views.ask, name="ask"),
     path("<int:pk>/report/", views.report, name="report"),
+    path("<int:pk>/towns/", views.towns, name="towns"),
     path("<int:pk>/quota/", views.quota, name="quota"),
 ]

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
+from niangjia.core.codes import Level
 from niangjia.flow.kinds import StateKind
 from niangjia.org import queries as org
 from niangjia.programmes import queries, registry
@@ -20,7 +21,7 @@ from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.definition import Subject, Version
 from niangjia.programmes.kinds import GrantState, RoundState
 from niangjia.programmes.models import Case, Grant, Round
-from niangjia.web.desk.rounds.forms import ChangeForm, QuotaForm, ReportForm, RoundForm
+from niangjia.web.desk.rounds.forms import ChangeForm, QuotaForm, ReportForm, RoundForm, TownsForm, town_key
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -147,7 +148,8 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
             "funnel": [(label, numbers[f"n{index}"]) for index, (label, _) in enumerate(stations)],
             "grants": grants,
             "counted": "人" if version.subject is Subject.PERSON else "件",
-            "towns": version.has_town_quota,
+            "towns": _towns(round_) if version.has_town_quota else None,
+            "layouts": version.layouts if request.acting.may(Verb.CASE_EXPORT) else (),
             "payable": queries.payable_grants(round_).count(),
             "states": RoundState,
             "may_manage": request.acting.may(MANAGE),
@@ -158,6 +160,11 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
             "report_form": ReportForm(initial={"batch_number": round_.upper_batch_number}),
         },
     )
+
+
+def _towns(round_: Round) -> dict[str, int]:
+    """What the towns were allotted together, and what of it is used."""
+    return {"total": sum(queries.allotments(round_).values()), "used": sum(queries.used_by_towns(round_).values())}
 
 
 @may(MANAGE)
@@ -248,3 +255,47 @@ def quota(request: ActingRequest, pk: int) -> HttpResponse:
             "free": max(preview - taken, 0),
         },
     )
+
+
+@may(ALLOCATE)
+def towns(request: ActingRequest, pk: int) -> HttpResponse:
+    """How many each town may put forward: set by hand or the same for all, with what is used and free."""
+    round_ = _round(pk)
+    version = registry.version(round_.programme, round_.version)
+    if not version.has_town_quota:
+        raise Http404
+    places = [division.code for division in org.divisions_within(round_.place, Level.TOWN).order_by("code")]
+    before = queries.allotments(round_)
+    typed = _each(request.POST, places) if request.method == "POST" else None
+    form = TownsForm(typed, places=places, names=org.place_names(), initial={town_key(k): n for k, n in before.items()})
+    if request.method == "POST" and "fill" not in request.POST and form.is_valid():
+        try:
+            rounds.allot(round_id=pk, numbers=form.numbers, by=request.acting)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            for place, text in refused.fields.items():
+                form.add_error(town_key(place), text)
+        else:
+            messages.success(request, "各镇街名额已保存。")
+            return redirect("rounds:detail", pk=pk)
+    used = queries.used_by_towns(round_)
+    lines = [
+        {
+            "field": form[town_key(place)],
+            "used": used.get(place, 0),
+            "free": max(before.get(place, 0) - used.get(place, 0), 0),
+        }
+        for place in places
+    ]
+    status = 422 if form.is_bound and "fill" not in request.POST else 200
+    return render(request, "desk/rounds/towns.html", {"round": round_, "form": form, "lines": lines}, status=status)
+
+
+def _each(sent: QueryDict, places: list[str]) -> QueryDict:
+    """With “same for all” pressed, every town gets that number; nothing is saved by it."""
+    if "fill" not in sent:
+        return sent
+    filled = sent.copy()
+    for place in places:
+        filled[town_key(place)] = sent.get("each", "")
+    return filled

@@ -66,13 +66,16 @@ def begin(request: ActingRequest, round_id: int) -> HttpResponse:
     if round_ is None:
         raise Http404
     own = _is_resident(request.acting)
+    programme = registry.programme(round_.programme)
+    version = programme.version(round_.version)
+    if not (version.on_portal if own else version.at_desk):
+        raise Http404
     form = BeginForm(
         sent(request),
         places=org.village_choices(district_of(round_.place) if own else request.acting.place),
         asks_who=own,
+        forward=version.forward,
     )
-    programme = registry.programme(round_.programme)
-    version = programme.version(round_.version)
     if request.method == "POST" and form.is_valid():
         try:
             case = cases.start(
@@ -80,7 +83,7 @@ def begin(request: ActingRequest, round_id: int) -> HttpResponse:
                 place=form.cleaned_data["place"],
                 by=request.acting,
                 helper=form.signature if own else request.acting.signature[:60],
-                answers=_known_already(request, version, helped=bool(not own or form.signature)),
+                answers=_known_already(request, version, form, helped=bool(not own or form.signature)),
             )
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -102,12 +105,15 @@ def begin(request: ActingRequest, round_id: int) -> HttpResponse:
     return _page(request, "portal/apply/begin.html", context, form)
 
 
-def _known_already(request: HttpRequest, version: Version, *, helped: bool) -> dict[str, Any]:
-    """Her own phone need not be typed twice; a helper's is not hers."""
-    account = request.user
-    if helped or not isinstance(account, Account) or not account.phone:
+def _known_already(request: HttpRequest, version: Version, form: BeginForm, *, helped: bool) -> dict[str, Any]:
+    """Her own phone need not be typed twice; a helper's is not hers. Who recommends another is kept with her phone, sealed."""
+    account, bound = request.user, version.bindings
+    if not isinstance(account, Account) or not account.phone:
         return {}
-    return {version.bindings.phone: account.phone.reveal()}
+    if nominator := form.cleaned_data.get("nominator"):
+        found = {bound.nominator: nominator, bound.nominator_phone: account.phone.reveal()}
+        return {key: value for key, value in found.items() if key}
+    return {} if helped or not bound.phone else {bound.phone: account.phone.reveal()}
 
 
 @may(Verb.APPLY, Verb.CASE_ENTER)

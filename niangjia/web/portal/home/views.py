@@ -69,7 +69,7 @@ def _guides() -> list[dict[str, object]]:
     return [
         {"programme": programme, "version": version, "way": way(programme)}
         for programme in registry.programmes().values()
-        if (version := _version_on(programme, today))
+        if (version := _version_on(programme, today)) and version.on_portal
     ]
 
 

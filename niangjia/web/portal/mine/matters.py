@@ -131,6 +131,8 @@ def why_returned(case: Case) -> str:
 def station(case: Case) -> int:
     """Where on the way the case stands, from 1; one past the last when it is through. 0 when it ended on the way."""
     workflow = queries.version_of(case).workflow
+    if stop := workflow.state(case.state).stop:
+        return stop
     been = {workflow.state(step.target).kind for step in case.steps.all()}
     match case.state_kind:
         case StateKind.DRAFT:
@@ -140,7 +142,7 @@ def station(case: Case) -> int:
         case StateKind.NOTICE:
             return NOTICE
         case StateKind.GRANTED:
-            return MONEY + 1 if any(t.form == "follow_up" for t in _from(case)) else MONEY
+            return MONEY + 1 if any(t.key == "follow_up" for t in _from(case)) else MONEY
         case StateKind.CLOSED:
             return MONEY + 1 if StateKind.GRANTED in been else 0
         case StateKind.REFUSED | StateKind.WITHDRAWN:

@@ -180,6 +180,4 @@ def _case(pk: int) -> Case:
 
 
 def _consents(found: Case) -> list[Consent]:
-    if found.person_id is None:
-        return []
-    return list(people_queries.consents_of(found.person_id).filter(subject=f"case:{found.pk}").order_by("id"))
+    return list(people_queries.consents_about(f"case:{found.pk}"))
