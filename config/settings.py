@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "niangjia.jury",
     "niangjia.programmes",
     "niangjia.plans",
+    "niangjia.express",
     "niangjia.reports",
     "niangjia.web",
 ]

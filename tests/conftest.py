@@ -16,6 +16,7 @@ from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
 from config.environment import Server
 from tests import harness
+from tests.hospitals import Hospital, hospital
 from tests.personas import District
 
 _run = ExitStack()
@@ -76,3 +77,15 @@ def district(db: None) -> District:
     """A small real corner of 涪陵区 with the people of tests.personas in their posts."""
     caches["local"].clear()
     return District()
+
+
+@pytest.fixture
+def ours(district: District) -> Hospital:
+    """A hospital with a vehicle, and its liaison."""
+    return hospital(district, "区妇幼保健院", "渝G12345")
+
+
+@pytest.fixture
+def theirs(district: District) -> Hospital:
+    """Another hospital, with a vehicle of its own."""
+    return hospital(district, "区中医院", "渝G54321")

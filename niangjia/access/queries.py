@@ -13,7 +13,7 @@ from niangjia.core import clock, codes
 from niangjia.org.kinds import PostRole, UnitKind
 from niangjia.people.models import Account
 
-PARTNERS = (UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER)
+PARTNERS = (UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER, UnitKind.HOSPITAL)
 
 
 def posts_of(account: Account, *, on: dt.date | None = None) -> list[Acting]:
@@ -29,6 +29,13 @@ def posts_of(account: Account, *, on: dt.date | None = None) -> list[Acting]:
     return [_acting(account, *row) for row in rows]
 
 
+def _level(unit_kind: str, place: str) -> str:
+    """The first half of a post's key in the roles table. A hospital has more to do here than other partners."""
+    if unit_kind == UnitKind.HOSPITAL:
+        return "HOSPITAL"
+    return "PARTNER" if unit_kind in PARTNERS else codes.level_of(place).name
+
+
 def _acting(
     account: Account,
     post_id: int,
@@ -40,7 +47,7 @@ def _acting(
     officer_name: str,
 ) -> Acting:
     partner = unit_kind in PARTNERS
-    level = "PARTNER" if partner else codes.level_of(place).name
+    level = _level(unit_kind, place)
     return Acting(
         kind=ActorKind.PARTNER if partner else ActorKind.DESK,
         account_id=account.pk,

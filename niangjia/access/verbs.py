@@ -53,6 +53,10 @@ class Verb(Labelled):
     TARGET_REPORT = "target.report", "填报进度"
     TARGET_LOCK = "target.lock", "锁定月份"
     BOARD_READ = "board.read", "查看进度看板"
+    # 母亲健康快车
+    EXPRESS_READ = "express.read", "查看母亲健康快车"
+    EXPRESS_RECORD = "express.record", "登记出车"
+    EXPRESS_MANAGE = "express.manage", "管理快车车辆"
     # the house itself
     TRAIL_READ = "trail.read", "查看操作留痕"
     ACCOUNT_MANAGE = "account.manage", "管理账号"

@@ -22,6 +22,7 @@ class UnitKind(TextChoices):
     DEPARTMENT = "DEPARTMENT", "成员单位"
     SCHOOL = "SCHOOL", "学校"
     SUPPLIER = "SUPPLIER", "服务机构"
+    HOSPITAL = "HOSPITAL", "医疗机构"
     ASSESSOR = "ASSESSOR", "考核评估组"
 
 

@@ -104,7 +104,7 @@ def partner(short_name: str) -> Unit:
     """A partner department by its short name. Raises Unit.DoesNotExist."""
     return Unit.objects.get(
         short_name=short_name,
-        kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER],
+        kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.SUPPLIER, UnitKind.HOSPITAL],
         active_to__isnull=True,
     )
 

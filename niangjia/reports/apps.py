@@ -7,6 +7,7 @@ class ReportsConfig(AppConfig):
     verbose_name = "报表"
 
     def ready(self) -> None:
-        from niangjia.reports.tables import roster
+        from niangjia.reports.tables import express, roster
 
+        express.declare()
         roster.declare()

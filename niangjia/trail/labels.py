@@ -30,6 +30,8 @@ LABELS = {
     "plan.item.merge": "合并条目", "plan.item.drop": "删去条目", "plan.item.restore": "恢复条目", "plan.item.add": "新增条目",
     "plan.item.programme": "条目对应项目", "plan.mask": "补填年份", "plan.loose.place": "归入条目", "plan.loose.ignore": "不作条目",
     "plan.target.decide": "确认目标", "plan.target.accept_all": "确认全部目标", "plan.target.arrange": "安排目标",
+    "express.vehicle.add": "登记快车", "express.vehicle.change": "修改快车资料", "express.cost": "登记车辆费用", "express.trip": "登记出车",
+    "express.trip.change": "修改出车", "express.trip.strike": "作废出车", "express.import": "导入出车记录", "express.export": "导出出车记录",
     "target.split": "分解目标", "target.report": "填报进度", "target.lock": "锁定月份", "target.restate": "更正月份",
 }  # fmt: skip
 
@@ -42,7 +44,7 @@ DETAILS = {
     "clear": "清除", "answer": "答复", "amount": "金额", "added": "新增", "item": "条目", "before": "改前", "after": "改后", "type": "类型", "text": "文字",
     "hits": "命中", "words": "词", "waiting": "候补", "version": "版本", "targets": "目标数", "starts": "开始", "standing": "现状", "second": "第二人",
     "removed": "去掉", "quota": "名额", "programme": "项目", "parts": "份数", "officer": "人员", "objections": "异议", "methods": "方式", "cases": "件数",
-    "batch": "批次号", "based_on": "依据版本", "allotted": "已分配", "ends": "结束",
+    "plate": "车牌号", "updated": "更新", "same": "无变化", "refused": "错误", "year": "年度", "batch": "批次号", "based_on": "依据版本", "allotted": "已分配", "ends": "结束",
 }  # fmt: skip
 
 

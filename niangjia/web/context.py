@@ -17,6 +17,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("部门核验", "checks:index", "check-circle", frozenset({Verb.CHECK_ANSWER})),
     ("救助申请", "cases:index", "files", frozenset({Verb.CASE_READ})),
     ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
+    ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
     ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
     ("批次与名额", "rounds:index", "flag", frozenset({Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE})),
     (

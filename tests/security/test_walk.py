@@ -34,13 +34,15 @@ from niangjia.programmes.models import (
     Round,
 )
 from tests import factories
-from tests.personas import FULING, SEATS, District
+from tests.express.test_actions import drive
+from tests.hospitals import Hospital
+from tests.personas import CHONGYI, DUNREN, FULING, SEATS, District
 from tests.web.conftest import signed_in
 
 # Rows that everybody who works here may know of: names of places and bodies, rounds, plans that were published.
 OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
-    "plans.Goal", "plans.Target",
+    "plans.Goal", "plans.Target", "express.Vehicle",
 }  # fmt: skip
 HERE, THERE = "佘在敦仁", "佘在崇义"
 
@@ -76,7 +78,7 @@ def fill(path: str, numbers: dict[str, Sequence[object]]) -> list[str]:
 
 
 @pytest.fixture
-def world(district: District) -> dict[str, Sequence[object]]:
+def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     """Work in two towns at many stations; the numbers of everything, by room."""
     round_ = factories.open_round(district)
     factories.at_district(district, factories.submitted(district, round_, 1, name=HERE, card_holder=HERE))
@@ -86,6 +88,7 @@ def world(district: District) -> dict[str, Sequence[object]]:
     factories.allotted(district, round_, quota=2)
     factories.notice_over(factories.on_notice(district, round_))
     factories.listed(district, round_)
+    trips = [drive(ours, staff=name, places=(town,)).pk for name, town in ((HERE, DUNREN), (THERE, CHONGYI))]
     house = access.house(FULING)
     with acting_as(house):
         cases = list(Case.objects.values_list("pk", flat=True))
@@ -100,6 +103,8 @@ def world(district: District) -> dict[str, Sequence[object]]:
             "desk/organisation/": [unit.pk for unit in district.units.values()][:6],
             "desk/accounts/officers/": [account.officer_id for account in district.accounts.values()][:12],
             "desk/accounts/": [account.pk for account in district.accounts.values()][:12],
+            "desk/express/vehicles/": [ours.vehicle.pk],
+            "desk/express/trips/": trips,
             "partner/": list(OutsideCheck.objects.values_list("pk", flat=True)),
             "apply/": cases,
             "my/": cases,

@@ -55,6 +55,7 @@ SEATS = (
     Seat("minzheng", "区民政局", PostRole.LIAISON),
     Seat("weijian", "区卫生健康委", PostRole.LIAISON),
     Seat("yibao", "区医疗保障局", PostRole.LIAISON),
+    Seat("fubao", "区妇幼保健院", PostRole.LIAISON),
     Seat("shi.kaohe", "市级考核组", PostRole.ASSESSOR),
 )
 
@@ -90,6 +91,9 @@ class DemoDistrict:
             )
             org.add_unit(name="涪陵区实验小学", short_name="区实验小学", kind=UnitKind.SCHOOL, parent=top, since=since)
             org.add_unit(
+                name="涪陵区妇幼保健院", short_name="区妇幼保健院", kind=UnitKind.HOSPITAL, parent=top, since=since
+            )
+            org.add_unit(
                 name="重庆市民生实事考核组", short_name="市级考核组", kind=UnitKind.ASSESSOR, parent=top, since=since
             )
             self.units = {unit.short_name: unit for unit in Unit.objects.all()}
@@ -105,7 +109,7 @@ class DemoDistrict:
                 elif unit.kind == UnitKind.ASSESSOR:
                     starts = today - dt.timedelta(days=20)
                     self._appoint(unit, PostRole.ASSESSOR, starts, starts + dt.timedelta(days=60))
-                elif unit.kind == UnitKind.DEPARTMENT:
+                elif unit.kind in (UnitKind.DEPARTMENT, UnitKind.HOSPITAL):
                     self._appoint(unit, PostRole.LIAISON, dt.date(today.year - 3, 3, 1), dt.date(today.year + 3, 2, 28))
             advance()
 

@@ -16,6 +16,7 @@ from niangjia.core import clock
 from niangjia.ops.demo import cases as work
 from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
+from niangjia.ops.demo.express import drive
 from niangjia.ops.demo.invent import Inventor
 from niangjia.ops.demo.plan import make_plan
 from niangjia.ops.kinds import DemoAccount
@@ -144,13 +145,14 @@ def build(display: Progress) -> None:
     """Fill an empty, migrated database. Every row is made by an action, under the post that would do it."""
     inventor = Inventor(SEED)
     district = DemoDistrict(inventor)
-    bar = display.add_task("组织、任职和账号", total=471)
+    bar = display.add_task("组织、任职和账号", total=472)
     district.found(lambda: display.advance(bar))
     year = Year(district)
     bar = display.add_task("一年的救助工作", total=6)
     for chapter in (_last_year, _first_batch, _extra_batch, _second_batch):
         chapter(year)
         display.advance(bar)
+    drive(district)
     make_plan(district)
     display.advance(bar, 2)
     _take_stock()

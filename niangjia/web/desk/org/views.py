@@ -122,6 +122,7 @@ GROUPS = (
     (UnitKind.DEPARTMENT, "成员单位"),
     (UnitKind.SCHOOL, "学校"),
     (UnitKind.SUPPLIER, "服务机构"),
+    (UnitKind.HOSPITAL, "医疗机构"),
     (UnitKind.ASSESSOR, "考核评估组"),
 )
 
