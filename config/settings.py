@@ -28,6 +28,20 @@ NIANGJIA_ROLES = BASE / "config" / "roles.yaml"
 NIANGJIA_UPLOADS = STATE.uploads
 # A folder each, in an explicit list: what is not named here does not exist.
 NIANGJIA_PROGRAMMES = ["two_cancers_grant", "startup_loan"]
+NIANGJIA_PROGRAMMES = [
+    "two_cancers_grant",
+    "fair_motto",
+    "fair_yard",
+    "fair_family",
+    "fair_mother",
+    "fair_woman",
+    "civil_family",
+    "five_good_family",
+    "mothers_parcel",
+    "festival_visit",
+    "womens_base",
+    "household_link",
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -82,6 +82,49 @@ def refuse_found(*, case: object, answers: Mapping[str, Any], by: object) -> Non
         raise Refused(f"负面清单“{'、'.join(found)}”核查为有，不能进入评审。请改办“不予通过”。")
 
 
+def give_certificate(*, case: Any, answers: Mapping[str, Any], by: Any) -> None:
+    """The honour is given: a certificate in the host's words. The name on its page stands while she agrees to that."""
+    from niangjia.certificates import actions as certificates
+    from niangjia.org.queries import district_federation
+    from niangjia.programmes import registry
+
+    programme = registry.programme(case.programme)
+    version = programme.version(case.version)
+    field = version.sheet.field(version.bindings.category) if version.bindings.category else None
+    kind = f"（{field.label_of(case.category)}）" if field and case.category else ""
+    certificates.issue(
+        prefix=f"{programme.number_prefix}{case.round.year}",
+        title="荣誉证书",
+        holder=case.name + ("家庭" if version.subject in (Subject.FAMILY, Subject.YARD, Subject.TEXT) else ""),
+        text=f"在{case.round.title}评选中，被评为“{programme.name}”{kind}。",
+        unit=district_federation(),
+        subject=f"case:{case.pk}",
+        round_subject=f"round:{case.round_id}",
+        person_id=case.person_id,
+        place=case.place,
+        named=case.answers.get("consent_publish") == "yes",
+        by=by,
+    )
+
+
+def take_back(*, case: Any, answers: Mapping[str, Any], by: Any) -> None:
+    """The honour is taken back, and its certificate says so."""
+    from niangjia.certificates import actions as certificates
+
+    certificates.revoke_of(subject=f"case:{case.pk}", reason="荣誉已撤销", by=by)
+
+
+def leave_the_jury(*, case: Any, answers: Mapping[str, Any], by: Any) -> None:
+    """An entry that is taken back leaves the jury. Who takes it back may not see the jury, so the house does it."""
+    from niangjia.access.acting import acting_as
+    from niangjia.access.queries import house
+    from niangjia.core.codes import district_of
+    from niangjia.jury import actions as jury
+
+    with acting_as(house(district_of(case.place))) as itself:
+        jury.withdraw_entry(subject=f"case:{case.pk}", by=itself)
+
+
 def entry_sheet(
     subject: Subject, own: tuple[Section, ...], *, categories: tuple[tuple[str, str], ...], yard: bool
 ) -> Sheet:
@@ -158,10 +201,19 @@ WORKFLOW, ACTS = stations.join(
         "DECIDED", at="JUDGED", back="REVIEWED", label="评审中", say="评定入选", days=30,
         refusable=("REVIEWED", "DECIDED"),
     ),
-    stations.notice("AWARDED", at="DECIDED", label="已入选待公示", effects=(Effect.GRANT, Effect.DELIVER)),
+    stations.notice("AWARDED", at="DECIDED", label="已入选待公示"),
     stations.Piece((State("AWARDED", "已命名", StateKind.CLOSED),)),
     stations.revocation("AWARDED", label="撤销荣誉", confirm="撤销后证书查验页会显示已撤销。"),
     stations.withdrawal("SUBMITTED", "RETURNED", "VERIFIED", "REVIEWED", "JUDGED", "DECIDED"),
+    stations.Piece(
+        acts={
+            "grant": Act(effects=(Effect.GRANT, Effect.DELIVER), run=give_certificate),
+            "revoke": Act(effects=(Effect.REVOKE,), run=take_back),
+            "withdraw": Act(effects=(Effect.CANCEL,), run=leave_the_jury),
+            "withdraw_for": Act(effects=(Effect.CANCEL,), run=leave_the_jury),
+            "refuse": Act(effects=(Effect.REFUSE,), run=leave_the_jury),
+        }
+    ),
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ WORKFLOW, ACTS = stations.join(
         "SCHEDULED",
         State("VISITED", "已走访", StateKind.CLOSED),
         Verb.CASE_FOLLOW_UP,
-        act=Act(sheet=stations.visit_sheet(goods=True), effects=(Effect.DELIVER, Effect.VISIT)),
+        act=Act(sheet=stations.visit_sheet(goods=True), effects=(Effect.DELIVER, Effect.VISIT), day="visited_on"),
     ),
     stations.step(
         "not_met",

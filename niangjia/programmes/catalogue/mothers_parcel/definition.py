@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from niangjia.core.codes import Level
 from niangjia.programmes.catalogue.mothers_parcel.sheet import SHEET
 from niangjia.programmes.catalogue.mothers_parcel.workflow import ACTS, WORKFLOW
 from niangjia.programmes.definition import (
@@ -48,7 +47,7 @@ PROGRAMME = Programme(
             often=Often.YEAR,  # unconfirmed: one a family and year
             per_household=True,
             forward=frozenset({Forward.OFFICER}),
-            notice=NoticePlan(shows=(Show.NAME, Show.VILLAGE), scope=Level.VILLAGE, days=5),
+            notice=NoticePlan(shows=(Show.NAME, Show.VILLAGE), days=5),
             tallies=(Tally("replies", "回音卡", "张", "reply"),),
             layouts=(
                 Layout(

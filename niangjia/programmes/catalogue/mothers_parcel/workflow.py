@@ -20,7 +20,7 @@ WORKFLOW, ACTS = stations.join(
     stations.Piece((State("GRANTED", "待发放", StateKind.GRANTED, VILLAGE, 15),)),
     stations.step(
         "deliver", "登记发放", "GRANTED", State("DELIVERED", "已发放，待回音卡", StateKind.GRANTED, VILLAGE, 60, "已发放"),
-        Verb.CASE_FOLLOW_UP, act=Act(sheet=DELIVERY, effects=(Effect.DELIVER,)),
+        Verb.CASE_FOLLOW_UP, act=Act(sheet=DELIVERY, effects=(Effect.DELIVER,), day="delivered_on"),
     ),
     stations.step(
         "reply", "登记回音卡", "DELIVERED", State("REPLIED", "已回音，办结", StateKind.CLOSED), Verb.CASE_FOLLOW_UP,

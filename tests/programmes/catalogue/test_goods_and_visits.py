@@ -1,0 +1,185 @@
+"""Parcels, festival visits, bases and linked households: definitions on the one engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from niangjia.access.acting import acting_as
+from niangjia.core import clock, measures
+from niangjia.core.refused import Refused
+from niangjia.programmes import queries
+from niangjia.programmes.actions import rounds
+from niangjia.programmes.kinds import GrantState
+from niangjia.programmes.models import Case, Grant, Step, Visit
+from tests import factories as make
+from tests.personas import CHONGYI, DADONGMEN, DUNREN, District
+from tests.programmes.catalogue import way
+
+
+def mother(serial: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": "张桂芳", "id_number": make.id_number(serial), "place": DADONGMEN, "address": "一组12号",
+        "category": "SINGLE", "reason": "丈夫去世，独自抚养两个孩子。", "consent_apply": True, "consent_publish": "yes",
+        **changes,
+    }  # fmt: skip
+
+
+def household(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "张桂芳", "place": DADONGMEN, "address": "一组12号", "people": 3, "category": "LEFT_ELDER",
+        "reason": "子女在外，独自居住。", "reason_on": "2026-01-05", "consent_apply": True, **changes,
+    }  # fmt: skip
+
+
+def visit(**changes: Any) -> dict[str, Any]:
+    return {"visited_on": clock.today().isoformat(), "way": "VISIT", "cash": "300", "goods": "米、油", "goods_value": "150",
+            "witness": "张桂芳", **changes}  # fmt: skip
+
+
+def parcel_granted(district: District) -> Case:
+    round_ = way.open_round(district, "mothers_parcel")
+    case = way.handed_in(district, round_, mother())
+    way.step(district, case, "dunren", "review")
+    way.step(district, case, "chair", "approve")
+    way.made_public(district, round_)
+    return case
+
+
+def scheduled(district: District, **changes: Any) -> Case:
+    round_ = way.open_round(district, "festival_visit", title="2026年春节慰问")
+    case = way.handed_in(district, round_, household(**changes))
+    way.step(district, case, "dunren", "review")
+    return way.step(district, case, "chair", "approve")
+
+
+def figure(district: District, key: str) -> object:
+    with acting_as(district.acting("chair")):
+        return measures.value(next(one for one in measures.all_measures() if one.key == key))
+
+
+class TestParcels:
+    def test_from_the_village_to_the_reply_card(self, district: District) -> None:
+        case = parcel_granted(district)
+        today = clock.today()
+        with clock.frozen(today + dt.timedelta(days=20)):
+            delivered = way.step(
+                district, case, "dadongmen", "deliver", delivered_on=str(today), receiver="张桂芳", handed_by="杨主席"
+            )
+            assert delivered.state == "DELIVERED"
+            replied = way.step(
+                district, case, "dadongmen", "reply", replied_on=str(today), complete="yes", words="谢谢"
+            )
+        assert replied.state == "REPLIED"
+        with acting_as(district.acting("chair")):
+            assert Grant.objects.values_list("state", "paid_on", "quantity").get() == (GrantState.PAID, today, 1)
+        assert figure(district, "mothers_parcel.replies") == 1
+
+    def test_one_a_family_and_year_whoever_of_it_asks(self, district: District) -> None:
+        parcel_granted(district)
+        round_ = way.open_round(district, "mothers_parcel", title="第二批")
+        again = way.handed_in(district, round_, mother(2, name="李秀英"))
+        way.step(district, again, "dunren", "review")
+        way.step(district, again, "chair", "approve")
+        way.made_public(district, round_)
+        assert way.reread(district, again).state == "APPROVED"
+
+    @pytest.mark.parametrize("reason", ["REFUSED", "MOVED", "UNREACHABLE"])
+    def test_one_that_could_not_be_handed_over_frees_the_right(self, district: District, reason: str) -> None:
+        case = parcel_granted(district)
+        ended = way.step(district, case, "dadongmen", "not_delivered", reason=reason)
+        with acting_as(district.acting("chair")):
+            assert (ended.state, Grant.objects.get().state) == ("NOT_DELIVERED", GrantState.CANCELLED)
+
+    def test_a_delivery_without_a_signature_is_not_taken(self, district: District) -> None:
+        case = parcel_granted(district)
+        with pytest.raises(Refused) as caught:
+            way.step(district, case, "dadongmen", "deliver", delivered_on=str(clock.today()))
+        assert caught.value.fields == {"receiver": "请填写“签收人”。"}
+
+
+class TestFestivalVisits:
+    def test_a_visit_is_recorded_with_what_was_brought(self, district: District) -> None:
+        done = way.step(district, scheduled(district), "dadongmen", "visit", **visit(heard="想装扶手"))
+        assert done.state == "VISITED"
+        with acting_as(district.acting("chair")):
+            found = Visit.objects.get()
+        assert (found.visited_on, str(found.cash), str(found.goods_value), found.heard) == (
+            clock.today(), "300.00", "150.00", "想装扶手",
+        )  # fmt: skip
+
+    def test_a_town_lists_within_its_number(self, district: District) -> None:
+        round_ = way.open_round(district, "festival_visit")
+        chair = district.acting("chair")
+        with acting_as(chair):
+            rounds.allot(round_id=round_.pk, numbers={DUNREN: 0, CHONGYI: 5}, by=chair)
+        case = way.handed_in(district, round_, household())
+        with pytest.raises(Refused, match="名额是0个"):
+            way.step(district, case, "dunren", "review")
+
+    def test_a_household_somebody_visited_lately_is_pointed_out(self, district: District) -> None:
+        way.step(district, scheduled(district), "dadongmen", "visit", **visit())
+        again = scheduled(district)
+        with acting_as(district.acting("dadongmen")):
+            assert {(one.programme, one.on) for one in queries.served_lately(again)} == {("走访慰问", clock.today())}
+
+    def test_another_household_is_not(self, district: District) -> None:
+        way.step(district, scheduled(district), "dadongmen", "visit", **visit())
+        other = scheduled(district, address="二组3号")
+        with acting_as(district.acting("dadongmen")):
+            assert queries.served_lately(other) == []
+
+    def test_a_visit_of_tomorrow_is_not_taken(self, district: District) -> None:
+        tomorrow = str(clock.today() + dt.timedelta(days=1))
+        with pytest.raises(Refused) as caught:
+            way.step(district, scheduled(district), "dadongmen", "visit", **visit(visited_on=tomorrow))
+        assert set(caught.value.fields) == {"visited_on"}
+
+    def test_a_childs_guardian_is_named_and_sealed(self, district: District) -> None:
+        round_ = way.open_round(district, "festival_visit")
+        with pytest.raises(Refused) as caught:
+            way.handed_in(district, round_, household(category="LEFT_CHILD"))
+        assert caught.value.fields == {"guardian": "请填写“监护人”。"}
+        case = way.handed_in(district, round_, household(category="LEFT_CHILD", guardian="李秀英"))
+        assert "李秀英" not in str(case.answers)
+
+
+def test_a_base_is_recognised_and_reviewed_year_after_year(district: District) -> None:
+    round_ = way.open_round(district, "womens_base")
+    case = way.handed_in(
+        district, round_,
+        {"name": "榨菜加工巾帼基地", "place": DADONGMEN, "type": "PROCESSING", "head": "张桂芳", "phone": "13800138000", "women": 30,
+         "led": 12, "story": "吸纳附近妇女就业。", "true_statement": True, "consent_publish": "yes"},
+    )  # fmt: skip
+    way.step(district, case, "dadongmen", "verify")
+    way.step(district, case, "dunren", "review")
+    way.step(district, case, "chair", "approve")
+    for year, women in ((1, 32), (2, 35)):
+        with clock.frozen(clock.today() + dt.timedelta(days=300 * year)):
+            way.step(
+                district,
+                case,
+                "dunren",
+                "review_year",
+                reviewed_on=str(clock.today()),
+                women=women,
+                led=12,
+                remark="保持",
+            )
+    with acting_as(district.acting("chair")):
+        told = Step.objects.filter(case=case, key="review_year").order_by("id")
+        assert [(one.answers["women"], one.target) for one in told] == [(32, "RUNNING"), (35, "RUNNING")]
+
+
+def test_a_linked_household_is_visited_as_often_as_it_does_good(district: District) -> None:
+    round_ = way.open_round(district, "household_link")
+    case = way.handed_in(
+        district, round_,
+        {"name": "张桂芳", "place": DADONGMEN, "address": "一组12号", "category": "EXECUTIVE", "linked_by": "李秀英",
+         "since": "2026-01-01", "consent_apply": True},
+    )  # fmt: skip
+    for _ in range(2):
+        way.step(district, case, "dadongmen", "visit", **visit())
+    assert figure(district, "household_link.follow_ups") == 2
