@@ -27,9 +27,9 @@ NIANGJIA_SMS_SENDER = environment.read_text("NIANGJIA_SMS_SENDER", "demo" if NIA
 NIANGJIA_ROLES = BASE / "config" / "roles.yaml"
 NIANGJIA_UPLOADS = STATE.uploads
 # A folder each, in an explicit list: what is not named here does not exist.
-NIANGJIA_PROGRAMMES = ["two_cancers_grant", "startup_loan"]
 NIANGJIA_PROGRAMMES = [
     "two_cancers_grant",
+    "startup_loan",
     "fair_motto",
     "fair_yard",
     "fair_family",
