@@ -45,6 +45,14 @@ class Verb(Labelled):
     CERTIFICATE_READ = "certificate.read", "查看证书"
     CERTIFICATE_ISSUE = "certificate.issue", "颁发和打印证书"
     CERTIFICATE_REVOKE = "certificate.revoke", "撤销证书"
+    # goods, needs, brands
+    STOCK_READ = "stock.read", "查看物资"
+    STOCK_MANAGE = "stock.manage", "管理和下拨物资"
+    STOCK_HAND_OUT = "stock.hand_out", "发放物资"
+    NEED_RAISE = "need.raise", "登记群众需求"
+    NEED_HANDLE = "need.handle", "办理群众需求"
+    BRAND_READ = "brand.read", "查看服务品牌"
+    BRAND_MANAGE = "brand.manage", "维护服务品牌"
     # plans and targets
     PLAN_READ = "plan.read", "查看计划"
     PLAN_EDIT = "plan.edit", "录入和修改计划"
