@@ -18,6 +18,7 @@ portal = [
     path("my/sign-in/", include("niangjia.web.portal.signin.urls")),
     path("notices/", include("niangjia.web.portal.notices.urls")),
     path("verify/", include("niangjia.web.portal.verify.urls")),
+    path("brands/", include("niangjia.web.portal.brands.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -27,6 +28,9 @@ desk = [
     path("payments/", include("niangjia.web.desk.payments.urls")),
     path("certificates/", include("niangjia.web.desk.certificates.urls")),
     path("jury/", include("niangjia.web.desk.jury.urls")),
+    path("stock/", include("niangjia.web.desk.stock.urls")),
+    path("needs/", include("niangjia.web.desk.needs.urls")),
+    path("brands/", include("niangjia.web.desk.brands.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("express/", include("niangjia.web.desk.express.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
@@ -64,7 +65,7 @@ class PublicBrand:
     icon: str
     since: dt.date | None
     unit_name: str
-    programmes: tuple[str, ...]
+    programmes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def public_brands() -> list[PublicBrand]:
             "SELECT id, key, name, slogan, description, icon, since, unit_name, programmes FROM public_brand "
             'ORDER BY "order", id'
         )
-        return [PublicBrand(*row[:-1], tuple(row[-1])) for row in cursor.fetchall()]
+        return [PublicBrand(*row) for row in cursor.fetchall()]
 
 
 def public_brand(key: str) -> PublicBrand | None:

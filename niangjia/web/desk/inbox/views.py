@@ -14,6 +14,7 @@ from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.flow.kinds import StateKind
+from niangjia.needs import queries as needs
 from niangjia.programmes import queries
 from niangjia.web.desk.cases.rows import Row, rows_of
 from niangjia.web.guard import ActingRequest, may
@@ -42,6 +43,7 @@ def index(request: ActingRequest) -> HttpResponse:
     if acting.may(Verb.CASE_READ):
         context |= _cases(acting)
         context["tasks"] = tasks(acting)
+    context["tasks"] = [*context["tasks"], *need_tasks(acting)]
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
         context["may_enter"] = True
@@ -81,6 +83,19 @@ def _group(row: Row) -> str:
     if row.due and row.due.tone == "due":
         return "soon"
     return "returned" if row.note or row.kind == StateKind.RETURNED else "rest"
+
+
+def need_tasks(acting: Acting) -> list[Task]:
+    """Needs that lie with her unit."""
+    if not acting.may(Verb.NEED_HANDLE):
+        return []
+    waiting, page = needs.waiting(acting, clock.today()), reverse("needs:index")
+    found = [
+        Task("群众需求已逾期", waiting.overdue, f"{page}?show=due", "bad"),
+        Task("群众需求待分派", waiting.to_assign, page, "due"),
+        Task("群众需求办理中", waiting.mine - waiting.to_assign, page),
+    ]
+    return [task for task in found if task.count]
 
 
 def tasks(acting: Acting) -> list[Task]:

@@ -1,0 +1,44 @@
+"""A page that asks for a few things and does one act: shown, checked, done, or told why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.forms import DateField, Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from niangjia.core.refused import Refused
+from niangjia.web.guard import ActingRequest
+from niangjia.web.refusals import show_refusal
+
+
+def ask(
+    request: ActingRequest,
+    form: Form,
+    do: Callable[[dict[str, Any]], str],
+    *,
+    title: str,
+    button: str,
+    back: str,
+    up: Sequence[tuple[str, str]],
+    subtitle: str = "",
+    danger: str = "",
+    then: Callable[[], str] | None = None,
+) -> HttpResponse:
+    """Run ``do`` with the cleaned data of a good form, say what it returns, and go to ``then`` or back."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = do(form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, said)
+            return redirect(then() if then else back)
+    context = {
+        "form": form, "title": title, "subtitle": subtitle, "button": button, "back": back, "danger": danger, "up": up,
+        "days": [name for name, field in form.fields.items() if isinstance(field, DateField)],
+    }  # fmt: skip
+    return render(request, "desk/form.html", context, status=422 if request.method == "POST" else 200)
