@@ -7,11 +7,18 @@ from typing import Any
 
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
+from niangjia.brands import actions as brands
+from niangjia.brands.models import Brand
 from niangjia.core import clock, identity
+from niangjia.needs import actions as needs
+from niangjia.needs.kinds import NeedKind
 from niangjia.programmes.actions import cases, checks, notices, payments, rounds
 from niangjia.programmes.actions.payments import BankResult
 from niangjia.programmes.kinds import Answer, RoundState
 from niangjia.programmes.models import Case, Notice, OutsideCheck, PaymentList, Round
+from niangjia.stock import actions as stock
+from niangjia.stock.kinds import Source
+from niangjia.stock.models import GoodsKind
 from tests.personas import DADONGMEN, FULING, District
 
 # Numbers of nobody: a valid check digit over an area and a birthday, with a running serial (odd 17th digit: man).
@@ -196,6 +203,26 @@ def paid(district: District, round_: Round, serial: int = 1, **changes: Any) -> 
     bank_says(district, listed(district, round_))
     with acting_as(district.acting("officer")):
         return Case.objects.select_related("round").get(pk=case.pk)
+
+
+def goods_and_needs(district: District, here: str, there: str) -> None:
+    """Parcels handed out in two towns by people of these names, a need and a tag in each."""
+    officer, top = district.acting("officer"), district.unit("涪陵区妇联")
+    with acting_as(officer):
+        kind = GoodsKind.objects.get(key="mother_parcel_warm")
+        batch = stock.open_batch(title="邮包一批", kind=kind, planned=20, source=Source.PURCHASE, unit=top, by=officer)
+        stock.receive(batch_id=batch.pk, count=20, by=officer)
+        towns = {district.unit("敦仁街道妇联").pk: 5, district.unit("崇义街道妇联").pk: 5}
+        stock.allocate_many(batch_id=batch.pk, source=top, counts=towns, by=officer)
+        brand = Brand.objects.get(key="aizainiangjia")
+    for number, (who, unit, name) in enumerate(
+        [("dunren", "敦仁街道妇联", here), ("chongyi", "崇义街道妇联", there)], start=901
+    ):
+        by = district.acting(who)
+        with acting_as(by):
+            stock.hand_out(about=f"case:{number}", unit=district.unit(unit), by=by, batch=batch, receiver=name)
+            needs.raise_need(place=by.place, kind=NeedKind.LIVING, text=name, danger=False, by=by)
+            brands.tag(about=f"case:{number}", place=by.place, title=name, brand=brand, by=by)
 
 
 def _village(district: District, case: Case) -> Acting:

@@ -32,7 +32,7 @@ def save_brand(*, by: Acting, brand_id: int | None = None, **values: Any) -> Bra
         with transaction.atomic():
             brand.save()
     except IntegrityError as error:
-        raise Refused("已有同样代号的品牌。", {"key": "请换一个代号。"}) from error
+        raise Refused("已有同样代号的品牌。", {"key": "已有同样代号的品牌，请换一个代号。"}) from error
     record(
         by=by, stream="brands", verb="brand.save", subject=f"brand:{brand.pk}", place=by.place,
         summary={"name": brand.name},

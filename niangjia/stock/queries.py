@@ -42,7 +42,11 @@ def open_batches() -> QuerySet[Batch]:
 def gifts(place: str) -> QuerySet[Gift]:
     """The register of gifts of a place."""
     lo, hi = codes.subtree(place)
-    return Gift.objects.filter(place__gte=lo, place__lt=hi).annotate(batch_count=Count("batches"))
+    return (
+        Gift.objects.filter(place__gte=lo, place__lt=hi)
+        .annotate(batch_count=Count("batches"))
+        .order_by("-given_on", "-id")
+    )
 
 
 def flows(batch_ids: Sequence[int]) -> dict[int, Flow]:

@@ -22,7 +22,9 @@ from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
 from niangjia.access.policy import Policy
 from niangjia.access.verbs import Verb
+from niangjia.brands.models import Brand
 from niangjia.core import codes
+from niangjia.needs.models import Need
 from niangjia.programmes.models import (
     Attachment,
     Case,
@@ -33,6 +35,7 @@ from niangjia.programmes.models import (
     PaymentList,
     Round,
 )
+from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from tests import factories
 from tests.express.test_actions import drive
 from tests.hospitals import Hospital
@@ -42,7 +45,7 @@ from tests.web.conftest import signed_in
 # Rows that everybody who works here may know of: names of places and bodies, rounds, plans that were published.
 OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
-    "plans.Goal", "plans.Target", "express.Vehicle",
+    "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch",
 }  # fmt: skip
 HERE, THERE = "佘在敦仁", "佘在崇义"
 
@@ -89,6 +92,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     factories.notice_over(factories.on_notice(district, round_))
     factories.listed(district, round_)
     trips = [drive(ours, staff=name, places=(town,)).pk for name, town in ((HERE, DUNREN), (THERE, CHONGYI))]
+    factories.goods_and_needs(district, HERE, THERE)
     house = access.house(FULING)
     with acting_as(house):
         cases = list(Case.objects.values_list("pk", flat=True))
@@ -100,6 +104,14 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/notices/": list(Notice.objects.values_list("pk", flat=True)),
             "desk/payments/lines/": list(Payment.objects.values_list("pk", flat=True)),
             "desk/payments/": list(PaymentList.objects.values_list("pk", flat=True)),
+            "desk/stock/kinds/": list(GoodsKind.objects.values_list("pk", flat=True)),
+            "desk/stock/hand-outs/": list(HandOut.objects.values_list("pk", flat=True)),
+            "desk/stock/slips/": list(Move.objects.values_list("slip", flat=True).distinct()),
+            "desk/stock/": list(Batch.objects.values_list("pk", flat=True)),
+            "desk/needs/deadlines/": ["LAW"],
+            "desk/needs/": list(Need.objects.values_list("pk", flat=True)),
+            "desk/brands/": list(Brand.objects.values_list("pk", flat=True)),
+            "brands/": ["aizainiangjia"],
             "desk/organisation/": [unit.pk for unit in district.units.values()][:6],
             "desk/accounts/officers/": [account.officer_id for account in district.accounts.values()][:12],
             "desk/accounts/": [account.pk for account in district.accounts.values()][:12],

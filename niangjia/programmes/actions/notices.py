@@ -10,6 +10,7 @@ from django.db.models import Q
 from niangjia.access.acting import Acting, acting_as, record
 from niangjia.access.queries import house
 from niangjia.access.verbs import Verb
+from niangjia.brands import actions as brands
 from niangjia.core import clock, masking, scanner
 from niangjia.core.codes import Level, district_of, town_of
 from niangjia.files import queries as files
@@ -193,6 +194,9 @@ def publish(*, notice_id: int, by: Acting) -> Notice:
     for case in still:
         take(case, "give_notice", by=by)
         Case.objects.filter(pk=case.pk).update(due_on=notice.ends_on)
+    brands.tag(
+        about=f"notice:{notice.pk}", place=notice.place, title=notice.title[:80], programme=round_.programme, public=True, by=by
+    )
     _note(notice, by, "notice.publish", starts=str(notice.starts_on), ends=str(notice.ends_on), hits=len(notice.hits))
     return notice
 
