@@ -69,7 +69,7 @@ def depot(district: District) -> Depot:
     return Depot(district, arrived(district))
 
 
-GIFT = {
+GIFT: dict[str, Any] = {
     "donor": "某企业", "through": "中国妇女发展基金会", "amount": Decimal(20_000), "given_on": dt.date(2026, 3, 8),
     "receipt": "票0001",
 }  # fmt: skip

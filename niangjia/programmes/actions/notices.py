@@ -195,7 +195,12 @@ def publish(*, notice_id: int, by: Acting) -> Notice:
         take(case, "give_notice", by=by)
         Case.objects.filter(pk=case.pk).update(due_on=notice.ends_on)
     brands.tag(
-        about=f"notice:{notice.pk}", place=notice.place, title=notice.title[:80], programme=round_.programme, public=True, by=by
+        about=f"notice:{notice.pk}",
+        place=notice.place,
+        title=notice.title,
+        programme=round_.programme,
+        public=True,
+        by=by,
     )
     _note(notice, by, "notice.publish", starts=str(notice.starts_on), ends=str(notice.ends_on), hits=len(notice.hits))
     return notice
