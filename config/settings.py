@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "niangjia.plans",
     "niangjia.express",
     "niangjia.reports",
+    "niangjia.outlines",
     "niangjia.web",
 ]
 

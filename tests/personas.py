@@ -66,8 +66,9 @@ SEATS = {
     "insurance": Seat("医保联络员", "区医疗保障局", PostRole.LIAISON),
     "labour": Seat("人社联络员", "区人力社保局", PostRole.LIAISON),
     "poverty_office": Seat("扶贫联络员", "区扶贫办", PostRole.LIAISON),
+    "statistics": Seat("统计审核员", "区统计局", PostRole.STATISTICIAN),
 }
-DEPARTMENTS = ("区民政局", "区卫生健康委", "区医疗保障局", "区扶贫办", "区人力社保局")
+DEPARTMENTS = ("区民政局", "区卫生健康委", "区医疗保障局", "区扶贫办", "区人力社保局", "区统计局")
 
 
 def found() -> None:

@@ -65,6 +65,12 @@ class Verb(Labelled):
     EXPRESS_READ = "express.read", "查看母亲健康快车"
     EXPRESS_RECORD = "express.record", "登记出车"
     EXPRESS_MANAGE = "express.manage", "管理快车车辆"
+    # outlines and their indicators
+    OUTLINE_READ = "outline.read", "查看妇儿规划"
+    OUTLINE_MANAGE = "outline.manage", "管理妇儿规划和年度监测"
+    INDICATOR_CONFIRM = "indicator.confirm", "确认和发布指标值"
+    INDICATOR_FILL = "indicator.fill", "填报本部门指标"
+    INDICATOR_CHECK = "indicator.check", "统计审核指标"
     # the house itself
     TRAIL_READ = "trail.read", "查看操作留痕"
     ACCOUNT_MANAGE = "account.manage", "管理账号"

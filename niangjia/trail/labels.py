@@ -39,6 +39,13 @@ LABELS = {
     "express.vehicle.add": "登记快车", "express.vehicle.change": "修改快车资料", "express.cost": "登记车辆费用", "express.trip": "登记出车",
     "express.trip.change": "修改出车", "express.trip.strike": "作废出车", "express.import": "导入出车记录", "express.export": "导出出车记录",
     "target.split": "分解目标", "target.report": "填报进度", "target.lock": "锁定月份", "target.restate": "更正月份",
+    "outline.load": "载入规划", "outline.indicator": "修改指标", "outline.target": "设定目标值", "outline.assign": "指定责任部门",
+    "outline.unassign": "解除责任部门", "outline.hand_over": "移交指标", "outline.hard": "列入重难点", "outline.hard.end": "移出重难点",
+    "outline.export": "导出指标", "outline.report": "生成报告", "outline.evidence": "下载证明材料",
+    "indicator.year.open": "开启监测年度", "indicator.year.deadline": "调整填报期限", "indicator.save": "填写指标", "indicator.submit": "提交指标",
+    "indicator.paper": "上传证明材料", "indicator.paper.withdraw": "撤下证明材料", "indicator.check": "统计审核", "indicator.return": "退回指标",
+    "indicator.confirm": "确认指标值", "indicator.publish": "发布年度指标", "indicator.reopen": "更正指标值", "indicator.known": "登记历年值",
+    "indicator.compute": "公式计算", "order.issue": "发督办单", "order.plan": "报整改计划", "order.progress": "报整改进展", "order.close": "督办单销号",
 }  # fmt: skip
 
 DETAILS = {

@@ -1,0 +1,73 @@
+"""Named writes of outlines."""
+
+from niangjia.outlines.actions.checking import Computed, compute_formulas, confirm, pass_on, publish, reopen, send_back
+from niangjia.outlines.actions.collecting import (
+    Filled,
+    KnownRow,
+    add_paper,
+    import_known,
+    move_deadline,
+    open_year,
+    record_known,
+    save_values,
+    submit,
+    withdraw_paper,
+)
+from niangjia.outlines.actions.definitions import (
+    TargetRow,
+    assign,
+    hand_over,
+    import_targets,
+    load_shipped,
+    save_indicator,
+    set_target,
+    shipped,
+    unassign,
+)
+from niangjia.outlines.actions.errors import Changed, Doubtful, Refused
+from niangjia.outlines.actions.supervision import (
+    close_order,
+    drop_hard,
+    issue_order,
+    list_hard,
+    plan_order,
+    report_progress,
+)
+
+__all__ = [
+    "Changed",
+    "Computed",
+    "Doubtful",
+    "Filled",
+    "KnownRow",
+    "Refused",
+    "TargetRow",
+    "add_paper",
+    "assign",
+    "close_order",
+    "compute_formulas",
+    "confirm",
+    "drop_hard",
+    "hand_over",
+    "import_known",
+    "import_targets",
+    "issue_order",
+    "list_hard",
+    "load_shipped",
+    "move_deadline",
+    "open_year",
+    "pass_on",
+    "plan_order",
+    "publish",
+    "record_known",
+    "reopen",
+    "report_progress",
+    "save_indicator",
+    "save_values",
+    "send_back",
+    "set_target",
+    "shipped",
+    "submit",
+    "unassign",
+    "withdraw_paper",
+]
