@@ -55,7 +55,7 @@ def index(request: ActingRequest) -> HttpResponse:
             for trip in page
         ],
         "year": number,
-        "years": sorted({number, *range(clock.today().year - 4, clock.today().year + 1)}, reverse=True),
+        "years": sorted({number, *range(clock.today().year - 2, clock.today().year + 1)}),
         "figure": figure,
         "chosen": chosen,
         "vehicles": vehicles,

@@ -49,16 +49,18 @@ def trip(who: Hospital, **changes: object) -> dict[str, object]:
 def test_the_liaison_writes_a_trip_down_on_her_phone(ours: Hospital) -> None:
     client = signed_in(ours.account)
     home = words(client)
-    assert ("渝G12345" in home, "/desk/express/trips/new/?next=/partner/express/" in home) == (True, True)
+    assert ("渝G12345" in home, "/desk/express/trips/new/?next=/desk/express/ours/" in home) == (True, True)
     form = words(client, f"{HOME}trips/new/")
     token = re.search(r'name="token" value="([^"]+)"', form)
     assert token
-    sent = trip(ours, token=token[1], next="/partner/express/", photos=[SimpleUploadedFile("车.jpg", picture("JPEG"))])
+    sent = trip(
+        ours, token=token[1], next="/desk/express/ours/", photos=[SimpleUploadedFile("车.jpg", picture("JPEG"))]
+    )
     answers = [
         client.post(f"{HOME}trips/new/", {**sent, "photos": [SimpleUploadedFile("车.jpg", picture("JPEG"))]})
         for _ in range(2)
     ]
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/partner/express/")] * 2
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/desk/express/ours/")] * 2
     with acting_as(ours.acting):
         kept = Trip.objects.get()
         assert (kept.people, kept.recorded_by, Photo.objects.count()) == (30, "区妇幼保健院 区妇幼保健院联络员", 1)
@@ -178,7 +180,7 @@ def test_lists_ask_as_often_for_one_as_for_three(
     ours: Hospital, theirs: Hospital, as_persona: Browse, path: str
 ) -> None:
     client = signed_in(ours.account) if path == "partner" else as_persona("officer")
-    address = "/partner/express/" if path == "partner" else HOME + path + "?year=2026"
+    address = "/desk/express/ours/" if path == "partner" else HOME + path + "?year=2026"
     drive(ours)
     words(client, address)
     asked = []
