@@ -36,6 +36,11 @@ class Figure:
     value: Decimal
     places: dict[str, Decimal]
 
+    @property
+    def label(self) -> str:
+        """What is counted, under a heading that names the programme already."""
+        return self.measure.label.rpartition("：")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:

@@ -106,7 +106,7 @@ def index(request: ActingRequest) -> HttpResponse:
                  for b in found],
         "done": done,
         "holdings": queries.holdings(unit),
-        "recent": list(queries.hand_outs_in(unit.place).filter(unit=unit, ended_on__isnull=True)[:10]),
+        "recent": [(given, _page_about(given.subject)) for given in queries.hand_outs_in(unit.place).filter(unit=unit, ended_on__isnull=True)[:10]],
         "may_manage": request.acting.may(MANAGE),
         "may_hand_out": request.acting.may(HAND_OUT),
         "is_district": request.acting.level is Level.DISTRICT,
@@ -146,8 +146,19 @@ def _shown(request: ActingRequest, moves: list[Move]) -> list[dict[str, Any]]:
         wanted = Move.objects.filter(queries.correctable(request.acting.place), pk__in=[move.pk for move in moves])
         undoable = set(wanted.values_list("pk", flat=True))
     return [
-        {"move": move, "tone": ACT_TONES.get(move.act, "plain"), "may_correct": move.pk in undoable} for move in moves
+        {
+            "move": move,
+            "tone": ACT_TONES.get(move.act, "plain"),
+            "may_correct": move.pk in undoable,
+            "url": _page_about(move.hand_out.subject) if move.hand_out else "",
+        }
+        for move in moves
     ]
+
+
+def _page_about(about: str) -> str:
+    """The page of whom goods were handed to, where the desk has one."""
+    return reverse("cases:show", args=[subject.id_of(about)]) if subject.kind_of(about) == "case" else ""
 
 
 # ---------------------------------------------------------------- batches
