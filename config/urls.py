@@ -19,6 +19,7 @@ portal = [
     path("notices/", include("niangjia.web.portal.notices.urls")),
     path("verify/", include("niangjia.web.portal.verify.urls")),
     path("brands/", include("niangjia.web.portal.brands.urls")),
+    path("honours/", include("niangjia.web.portal.honours.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),

@@ -124,6 +124,45 @@ class ObjectionAnswer:
     answered_at: dt.datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PublicHonour:
+    """An honour that stands. What was not agreed to is empty; without consent to be named it only counts."""
+
+    id: int
+    programme_key: str
+    version_key: str
+    year: int
+    category_key: str
+    named: bool
+    name: str
+    town: str
+    motto: str
+    deeds: str
+    story: str
+    pictured: bool
+
+    @property
+    def programme(self) -> Programme:
+        return registry.programme(self.programme_key)
+
+    @property
+    def category(self) -> str:
+        version = registry.version(self.programme_key, self.version_key)
+        key = version.bindings.category
+        return version.sheet.field(key).label_of(self.category_key) if key and self.category_key else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPhoto:
+    """A picture on the wall of honour."""
+
+    id: int
+    honour_id: int
+    kind: str
+    mime: str
+    storage_name: str
+
+
 Row = tuple[object, ...]
 
 
@@ -200,6 +239,40 @@ def notice_lines(pk: int) -> list[PublicLine]:
 def notice_file(pk: int) -> PublicFile | None:
     rows = _read("SELECT name, mime, storage_name FROM public_notice_file WHERE notice_id = %s", [pk])
     return PublicFile(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+
+_HONOUR = "SELECT id, programme, version, year, category, named, name, town, motto, deeds, story, pictured FROM public_honour "
+_PHOTO = "SELECT id, honour_id, kind, mime, storage_name FROM public_honour_photo "
+
+
+def honour_years() -> list[tuple[int, int]]:
+    """Years in which honours were given, with how many, the newest first."""
+    rows = _read("SELECT year, count(*) FROM public_honour GROUP BY year ORDER BY year DESC")
+    return [(year, count) for year, count in rows]  # type: ignore[misc]
+
+
+def honours_of(year: int) -> list[PublicHonour]:
+    """The honours of a year that stand, by line and in the order they were given."""
+    rows = _read(_HONOUR + "WHERE year = %s ORDER BY programme, id", [year])
+    return [PublicHonour(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def honour(pk: int) -> PublicHonour | None:
+    """One honour that may be named, or None."""
+    rows = _read(_HONOUR + "WHERE id = %s AND named", [pk])
+    return PublicHonour(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+
+def honour_photos(pk: int) -> list[PublicPhoto]:
+    """The pictures of an honour that may be shown now; for a yard those before the work first."""
+    rows = _read(_PHOTO + "WHERE honour_id = %s", [pk])
+    found = [PublicPhoto(*row) for row in rows]  # type: ignore[arg-type]
+    return sorted(found, key=lambda one: (one.kind == "AFTER", one.id))
+
+
+def honour_photo(pk: int) -> PublicPhoto | None:
+    rows = _read(_PHOTO + "WHERE id = %s", [pk])
+    return PublicPhoto(*rows[0]) if rows else None  # type: ignore[arg-type]
 
 
 def objection_code(number: str) -> str:

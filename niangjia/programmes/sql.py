@@ -273,6 +273,43 @@ CREATE OR REPLACE VIEW public_notice_line WITH (security_barrier) AS
 """
 )
 
+# The wall of honour: who was named and still stands. Name, deeds and pictures each need a consent that stands at this moment
+# (个人信息保护法 art. 15, 25); pictures with children in them the guardian's as well (art. 31). Without consent to be named a
+# row counts and says no more.
+HONOURS = f"""
+CREATE VIEW public_honour WITH (security_barrier) AS
+    SELECT gift.id, gift.programme, gift.version, gift.year, one.category,
+           said.publish AS named,
+           CASE WHEN said.publish THEN one.name ELSE '' END AS name,
+           CASE WHEN said.publish THEN left(one.place, 9) || '000' ELSE '' END AS town,
+           CASE WHEN said.publish AND said.story THEN coalesce(one.answers ->> 'motto', '') ELSE '' END AS motto,
+           CASE WHEN said.publish AND said.story THEN coalesce(one.answers ->> 'deeds', '') ELSE '' END AS deeds,
+           CASE WHEN said.publish AND said.story THEN coalesce(one.answers ->> 'story', '') ELSE '' END AS story,
+           said.publish AND said.photo
+               AND (coalesce(one.answers ->> 'has_minor', 'yes') = 'no' OR said.minors) AS pictured
+    FROM programmes_grant gift
+    JOIN programmes_case one ON one.id = gift.case_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(consent.purpose = 'PUBLISH'), false) AS publish,
+               coalesce(bool_or(consent.purpose = 'STORY'), false) AS story,
+               coalesce(bool_or(consent.purpose = 'PHOTO'), false) AS photo,
+               coalesce(bool_or(consent.purpose = 'MINORS'), false) AS minors
+        FROM people_consent consent
+        WHERE consent.subject = 'case:' || one.id AND consent.withdrawn_at IS NULL) said
+    WHERE one.state = 'AWARDED' AND gift.state = 'PAID';
+
+CREATE VIEW public_honour_photo WITH (security_barrier) AS
+    SELECT paper.id, honour.id AS honour_id, paper.kind, file.mime, file.storage_name
+    FROM public_honour honour
+    JOIN programmes_grant gift ON gift.id = honour.id
+    JOIN programmes_attachment paper ON paper.case_id = gift.case_id
+    JOIN files_storedfile file ON file.id = paper.file_id
+    WHERE honour.pictured AND paper.removed_at IS NULL AND paper.kind IN ('PHOTO', 'BEFORE', 'AFTER')
+      AND file.mime IN ('image/jpeg', 'image/png');
+
+GRANT SELECT ON public_honour, public_honour_photo TO {PUBLIC};
+"""
+
 DROP = """
 DROP VIEW public_round, public_notice_file, public_notice_line, public_notice;
 DROP FUNCTION programmes_next_number(text), programmes_granted_before(text, bytea),

@@ -70,6 +70,8 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_notice_line",
         "public_notice_file",
         "public_round",
+        "public_honour",
+        "public_honour_photo",
         "public_brand",
         "public_brand_tag",
         "org_division",

@@ -267,7 +267,7 @@ def line(
                     "consent_publish": "PUBLISH",
                     "consent_story": "STORY",
                     "consent_photo": "PHOTO",
-                    "consent_minor": "MINOR",
+                    "consent_minor": "MINORS",
                 },
                 subject=subject,
                 gives=Gives.HONOUR,
