@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "niangjia.stock",
     "niangjia.needs",
     "niangjia.brands",
+    "niangjia.voting",
     "niangjia.programmes",
     "niangjia.plans",
     "niangjia.express",

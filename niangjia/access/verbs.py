@@ -53,6 +53,10 @@ class Verb(Labelled):
     NEED_HANDLE = "need.handle", "办理群众需求"
     BRAND_READ = "brand.read", "查看服务品牌"
     BRAND_MANAGE = "brand.manage", "维护服务品牌"
+    # public votes
+    VOTE_MANAGE = "vote.manage", "组织投票"
+    VOTE_OPEN = "vote.open", "开启投票和公布结果"
+    VOTE_QUARANTINE = "vote.quarantine", "隔离和复核选票"
     # plans and targets
     PLAN_READ = "plan.read", "查看计划"
     PLAN_EDIT = "plan.edit", "录入和修改计划"
