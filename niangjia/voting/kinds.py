@@ -45,8 +45,8 @@ class Outcome(StrEnum):
     NUMBER = "NUMBER"
     UNKNOWN_CHOICE = "UNKNOWN_CHOICE"
     WITHDRAWN = "WITHDRAWN"
-    UNKNOWN_TOKEN = "UNKNOWN_TOKEN"
-    EXPIRED_TOKEN = "EXPIRED_TOKEN"
+    UNKNOWN_TOKEN = "UNKNOWN_TOKEN"  # noqa: S105
+    EXPIRED_TOKEN = "EXPIRED_TOKEN"  # noqa: S105
     ALREADY = "ALREADY"
 
 
@@ -77,9 +77,10 @@ class Refused(Exception):
         self.fields = fields or {}
 
 
-class BallotRefused(Refused):
-    """A ballot that does not count, with the database's reason."""
+class BallotRefused(Exception):
+    """A ballot that does not count: the database's reason, and the choices it is about. ``rules.refusal`` puts it in words."""
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, outcome: Outcome, numbers: tuple[int, ...] = ()) -> None:
+        super().__init__(outcome)
         self.outcome = outcome
+        self.numbers = numbers

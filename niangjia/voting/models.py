@@ -35,12 +35,12 @@ class Poll(models.Model):
     grace_seconds = models.PositiveSmallIntegerField("截止宽限", default=10)
     state = models.CharField(max_length=9, choices=PollState, default=PollState.DRAFT)
     made_by = models.BigIntegerField()
-    opened_by = models.BigIntegerField(null=True)
+    opened_by = models.BigIntegerField(null=True, blank=True)
     made_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
-    counted_at = models.DateTimeField(null=True)
-    published_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
     ballots = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -100,7 +100,7 @@ class Choice(models.Model):
     picture_mime = models.CharField(max_length=40, default="", blank=True)
     subject = models.CharField(max_length=40, default="", blank=True)
     minor = models.BooleanField("涉及未成年人", default=False)
-    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=200, default="", blank=True)
     votes = models.PositiveIntegerField(default=0)
     counted = models.PositiveIntegerField(default=0)
@@ -110,9 +110,7 @@ class Choice(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["poll", "number"], name="voting_choice_number"),
-            models.UniqueConstraint(
-                fields=["poll", "subject"], condition=~Q(subject=""), name="voting_choice_subject"
-            ),
+            models.UniqueConstraint(fields=["poll", "subject"], condition=~Q(subject=""), name="voting_choice_subject"),
             models.CheckConstraint(
                 condition=Q(minor=False),
                 name="voting_choice_no_minor",
@@ -172,8 +170,8 @@ class Ballot(models.Model):
     minute = models.DateTimeField()
     device = models.BigIntegerField()
     network = models.BigIntegerField()
-    segment = models.SmallIntegerField(null=True)
-    outside = models.BooleanField(null=True)
+    segment = models.SmallIntegerField(null=True, blank=True)
+    outside = models.BooleanField(null=True, blank=True)
     receipt_index = BlindIndexField(unique=True)
     digest = models.BinaryField()
 
@@ -208,10 +206,10 @@ class Decision(models.Model):
     proposed_by = models.BigIntegerField()
     proposed_name = models.CharField(max_length=80)
     proposed_at = models.DateTimeField()
-    decided_by = models.BigIntegerField(null=True)
+    decided_by = models.BigIntegerField(null=True, blank=True)
     decided_name = models.CharField(max_length=80, default="", blank=True)
-    decided_at = models.DateTimeField(null=True)
-    confirmed = models.BooleanField(null=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    confirmed = models.BooleanField(null=True, blank=True)
     place = CodeField()
 
     class Meta:

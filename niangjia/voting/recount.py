@@ -35,14 +35,14 @@ class BrokenFile(ValueError):
 class Result:
     """What the ballots say. ``votes`` counts all of them, ``counted`` leaves out those set aside and void choices."""
 
-    def __init__(self, head: dict[str, Any], votes: Counter[int], aside: Counter[int], ballots: int, marked: int, link: str):
+    def __init__(
+        self, head: dict[str, Any], votes: Counter[int], aside: Counter[int], ballots: int, marked: int, link: str
+    ):
         self.title: str = head["title"]
         self.labels = {int(number): label for number, label in head["choices"].items()}
         self.void = set(head["void"])
         self.votes = {number: votes[number] for number in self.labels}
-        self.counted = {
-            number: 0 if number in self.void else votes[number] - aside[number] for number in self.labels
-        }
+        self.counted = {number: 0 if number in self.void else votes[number] - aside[number] for number in self.labels}
         self.ballots, self.marked, self.link = ballots, marked, link
 
 
@@ -113,7 +113,9 @@ def _head(data: bytes) -> dict[str, Any]:
     second = rest.partition(b"\n")[0]
     try:
         head: dict[str, Any] = json.loads(first.removeprefix(b"#"))
-        whole = head["format"] == FORMAT and {"title", "choices", "void", "min", "max", "ballots", "marks"} <= head.keys()
+        whole = (
+            head["format"] == FORMAT and {"title", "choices", "void", "min", "max", "ballots", "marks"} <= head.keys()
+        )
     except (ValueError, KeyError, TypeError):
         whole = False
     if not whole or second.decode("utf-8", "replace") != COLUMNS:

@@ -1,0 +1,262 @@
+"""Named reads of polls, of what ballots say, and of what looks wrong in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from niangjia.core import sealing
+from niangjia.core.clock import CHINA
+from niangjia.voting import rules
+from niangjia.voting.kinds import DecisionKind, PollState, Refused, Rule
+from niangjia.voting.models import Choice, Decision, Poll, Seal, Threshold
+from niangjia.voting.rules import Count, Finding, Limit
+
+RECEIPT_CONTEXT = "voting_ballot.receipt"
+FINDINGS_SHOWN = 200
+
+# Ballots set aside by a decision that stands.
+ASIDE = (
+    "SELECT mark.ballot_id, min(mark.decision_id) AS decision_id FROM voting_setaside mark "
+    "JOIN voting_decision decision ON decision.id = mark.decision_id WHERE decision.poll_id = %(poll)s "
+    "AND decision.confirmed AND NOT EXISTS (SELECT 1 FROM voting_decision release "
+    "WHERE release.about_id = decision.id AND release.confirmed) GROUP BY mark.ballot_id"
+)
+
+
+def receipt_index(receipt: str) -> bytes:
+    """How a ballot is found by its receipt code."""
+    return sealing.blind(rules.tidy_code(receipt), context=RECEIPT_CONTEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a ballot was received and whether it counts."""
+
+    poll_id: int
+    title: str
+    received: dt.date
+    state: str
+    set_aside: bool
+
+
+def look_up(receipt: str) -> Receipt | None:
+    """What became of the ballot with this receipt code. Asked as the login, which reads no ballot itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT poll, title, received, state, aside FROM voting_look_up(%s)", [receipt_index(receipt)])
+        row = cursor.fetchone()
+    return Receipt(*row) if row else None
+
+
+def polls() -> QuerySet[Poll]:
+    """Polls in range, the newest first."""
+    return Poll.objects.order_by("-opens_at", "-id")
+
+
+def choices(poll: Poll) -> QuerySet[Choice]:
+    return Choice.objects.filter(poll=poll).order_by("number")
+
+
+def choices_of_subject(subject: str) -> QuerySet[Choice]:
+    """What stands for a thing in polls that are not over."""
+    return Choice.objects.filter(
+        subject=subject, withdrawn_at__isnull=True, poll__state__in=[PollState.DRAFT, PollState.OPEN]
+    ).select_related("poll")
+
+
+def decisions(poll: Poll) -> QuerySet[Decision]:
+    return Decision.objects.filter(poll=poll).select_related("choice", "about").order_by("-id")
+
+
+def void_numbers(poll: Poll) -> set[int]:
+    """Choices whose votes two people declared void."""
+    voids = Decision.objects.filter(poll=poll, kind=DecisionKind.VOID, confirmed=True)
+    return {number for number in voids.values_list("choice__number", flat=True) if number is not None}
+
+
+def counts(poll: Poll) -> list[Count]:
+    """What each choice got, by number. Raises Refused while totals are hidden or nobody has counted."""
+    counted = poll.state in (PollState.COUNTED, PollState.PUBLISHED)
+    if not counted and poll.hide_totals and poll.state != PollState.CLOSED:
+        raise Refused("本次投票设定为截止前不显示票数。")
+    if not counted and poll.state != PollState.OPEN:
+        raise Refused("尚未计票。请先计票。")
+    found = list(choices(poll))
+    worth = rules.shares([(choice.group, choice.counted) for choice in found], poll.weight)
+    return [
+        Count(
+            choice.number, choice.label, choice.group, choice.subject, choice.withdrawn_at is not None, choice.votes,
+            choice.counted, share, points,
+        )
+        for choice, (share, points) in zip(found, worth, strict=True)
+    ]  # fmt: skip
+
+
+def tally(poll: Poll) -> dict[int, tuple[int, int]]:
+    """By number: votes on all ballots, and on those not set aside. Counted now, from the ballots."""
+    rows = _rows(
+        f"WITH aside AS ({ASIDE}) SELECT number, count(*), count(*) FILTER (WHERE aside.ballot_id IS NULL) "  # noqa: S608
+        "FROM voting_ballot ballot LEFT JOIN aside ON aside.ballot_id = ballot.id CROSS JOIN unnest(choices) number "
+        "WHERE poll_id = %(poll)s GROUP BY number",
+        poll=poll.pk,
+    )
+    return {number: (votes, counted) for number, votes, counted in rows}
+
+
+def ballot_lines(poll: Poll) -> Iterator[str]:
+    """Every ballot as the published file has it, in the file's order."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"WITH aside AS ({ASIDE}) SELECT array_to_string(choices, ' ') || ',' || coalesce(decision_id::text, '') AS line "  # noqa: S608
+            "FROM voting_ballot ballot LEFT JOIN aside ON aside.ballot_id = ballot.id WHERE poll_id = %(poll)s "
+            'ORDER BY line COLLATE "C"',
+            {"poll": poll.pk},
+        )
+        while rows := cursor.fetchmany(10_000):
+            for (line,) in rows:
+                yield line
+
+
+def first_broken_seal(poll: Poll) -> int | None:
+    """The first seal that no longer fits the ballots; None when all do."""
+    found: int | None = _rows("SELECT voting_first_broken_seal(%(poll)s)", poll=poll.pk)[0][0]
+    return found
+
+
+def seals(poll: Poll) -> QuerySet[Seal]:
+    return Seal.objects.filter(poll=poll).order_by("number")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a poll goes, without telling who leads."""
+
+    ballots: int
+    by_phone: int
+    by_token: int
+    set_aside: int
+    last: dt.datetime | None
+    hours: tuple[tuple[dt.datetime, int], ...]
+
+
+def health(poll: Poll) -> Health:
+    """Ballots an hour from the first to the last, and how many of which kind."""
+    rows = _rows(
+        "SELECT date_bin('1 hour', minute, '2000-01-01'), count(*), count(*) FILTER (WHERE channel = 'PHONE'), max(minute) "
+        "FROM voting_ballot WHERE poll_id = %(poll)s GROUP BY 1 ORDER BY 1",
+        poll=poll.pk,
+    )
+    aside = _rows(f"SELECT count(*) FROM ({ASIDE}) aside", poll=poll.pk)[0][0]  # noqa: S608
+    ballots, phone = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    hours = tuple((row[0].astimezone(CHINA), row[1]) for row in rows)
+    return Health(ballots, phone, ballots - phone, aside, rows[-1][3] if rows else None, hours)
+
+
+def limits() -> dict[Rule, Limit]:
+    """The thresholds in force."""
+    return {
+        Rule(one.rule): Limit(one.value, one.least, (one.from_hour or 0, one.to_hour or 0))
+        for one in Threshold.objects.all()
+    }
+
+
+def report(poll: Poll) -> list[Finding]:
+    """All that looks wrong in the ballots, by rule, the most ballots first."""
+    in_force = limits()
+    names = {choice.number: str(choice) for choice in choices(poll)}
+    night = _night(in_force[Rule.NIGHT])
+    found = [
+        rules.bursts(
+            _rows(
+                "SELECT number, date_bin('10 minutes', minute, '2000-01-01') AS slot, count(*) FROM voting_ballot "
+                "CROSS JOIN unnest(choices) number WHERE poll_id = %(poll)s GROUP BY 1, 2 ORDER BY 1, 2",
+                poll=poll.pk,
+            ),
+            in_force[Rule.BURST],
+            names,
+        )
+    ]
+    for rule, judged, stands_out in (
+        (Rule.NIGHT, "true", night),
+        (Rule.OUTSIDE, "outside IS NOT NULL", "outside"),
+    ):
+        rows = _rows(
+            f"SELECT number, count(*), count(*) FILTER (WHERE {stands_out}) FROM voting_ballot CROSS JOIN unnest(choices) number "  # noqa: S608
+            f"WHERE poll_id = %(poll)s AND {judged} GROUP BY 1 ORDER BY 1",
+            poll=poll.pk,
+        )
+        found.append(rules.part_of_choice(rule, rows, in_force[rule], names))
+    found.append(
+        rules.shared_devices(
+            _rows(
+                "SELECT device, count(*) FROM voting_ballot WHERE poll_id = %(poll)s GROUP BY 1 HAVING count(*) > %(value)s",
+                poll=poll.pk,
+                value=in_force[Rule.DEVICE].value,
+            ),
+            in_force[Rule.DEVICE],
+        )
+    )
+    found.append(
+        rules.shared_networks(
+            _rows(
+                "SELECT network, date_bin('1 hour', minute, '2000-01-01'), count(*) FROM voting_ballot "
+                "WHERE poll_id = %(poll)s GROUP BY 1, 2 HAVING count(*) > %(value)s",
+                poll=poll.pk,
+                value=in_force[Rule.NETWORK].value,
+            ),
+            in_force[Rule.NETWORK],
+        )
+    )
+    found.append(
+        rules.dense_segments(
+            _rows(
+                "SELECT segment, count(*) FROM voting_ballot WHERE poll_id = %(poll)s AND segment IS NOT NULL GROUP BY 1",
+                poll=poll.pk,
+            ),
+            in_force[Rule.SEGMENT],
+        )
+    )
+    return [finding for group in found for finding in sorted(group, key=lambda one: -one.ballots)]
+
+
+def ballots_of(rule: Rule, key: str) -> tuple[str, dict[str, Any]]:
+    """The condition on ballots that a finding is about. Raises ValueError for a key no finding has."""
+    first, _, moment = key.partition("@")
+    number = int(first)
+    given: dict[str, Any] = {"one": number}
+    if moment:
+        given["from"] = dt.datetime.fromisoformat(moment)
+    if bool(moment) is not (rule in (Rule.BURST, Rule.NETWORK)):
+        raise ValueError(key)
+    chosen = "choices @> ARRAY[%(one)s]::smallint[]"
+    match rule:
+        case Rule.BURST:
+            return f"{chosen} AND minute >= %(from)s AND minute < %(from)s + interval '10 minutes'", given
+        case Rule.NETWORK:
+            return "network = %(one)s AND minute >= %(from)s AND minute < %(from)s + interval '1 hour'", given
+        case Rule.DEVICE:
+            return "device = %(one)s", given
+        case Rule.SEGMENT:
+            return "segment = %(one)s", given
+        case Rule.OUTSIDE:
+            return f"{chosen} AND outside", given
+        case _:
+            return f"{chosen} AND {_night(limits()[Rule.NIGHT])}", given
+
+
+def _night(limit: Limit) -> str:
+    """The condition that a ballot came at night; hours are numbers of our own table."""
+    hour = "extract(hour FROM minute AT TIME ZONE 'Asia/Shanghai')"
+    first, last = (int(hour) for hour in limit.hours)
+    return f"({hour} >= {first} {'OR' if first > last else 'AND'} {hour} < {last})"
+
+
+def _rows(sql: str, **given: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
