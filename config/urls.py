@@ -20,6 +20,7 @@ portal = [
     path("verify/", include("niangjia.web.portal.verify.urls")),
     path("brands/", include("niangjia.web.portal.brands.urls")),
     path("honours/", include("niangjia.web.portal.honours.urls")),
+    path("vote/", include("niangjia.web.portal.vote.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -32,6 +33,7 @@ desk = [
     path("stock/", include("niangjia.web.desk.stock.urls")),
     path("needs/", include("niangjia.web.desk.needs.urls")),
     path("brands/", include("niangjia.web.desk.brands.urls")),
+    path("votes/", include("niangjia.web.desk.votes.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("express/ours/", include("niangjia.web.partner.express.urls")),

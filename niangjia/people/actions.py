@@ -164,8 +164,31 @@ def send_code(*, phone: str, address: str | None) -> str:
     return code
 
 
+def prove_phone(*, phone: str, code: str) -> None:
+    """That somebody holds the phone, and no account of it. Raises CodeRefused; every try counts, also a wrong one.
+
+    The code is gone afterwards: who proved her phone to vote leaves no moment at which she did.
+    """
+    _use_code(phone, code).delete()
+
+
 def accept_code(*, phone: str, code: str) -> Account:
     """The account of the phone, made at its first sign-in. Raises CodeRefused; every try counts, also a wrong one."""
+    _use_code(phone, code)
+    account, _ = Account.objects.get_or_create(
+        phone_index=queries.phone_index(phone),
+        defaults={
+            "username": f"phone-{secrets.token_hex(8)}",
+            "phone": phone,
+            "display_name": "",
+        },
+    )
+    if not account.is_active:
+        raise CodeRefused("该账号已停用，请联系区妇联。")
+    return account
+
+
+def _use_code(phone: str, code: str) -> PhoneCode:
     index = queries.phone_index(phone)
     refused = ""
     with transaction.atomic():
@@ -182,19 +205,9 @@ def accept_code(*, phone: str, code: str) -> Account:
             else:
                 sent.used_at = clock.now()
             sent.save(update_fields=["tries", "used_at"])
-    if refused:
+    if sent is None or refused:
         raise CodeRefused(refused)
-    account, _ = Account.objects.get_or_create(
-        phone_index=index,
-        defaults={
-            "username": f"phone-{secrets.token_hex(8)}",
-            "phone": phone,
-            "display_name": "",
-        },
-    )
-    if not account.is_active:
-        raise CodeRefused("该账号已停用，请联系区妇联。")
-    return account
+    return sent
 
 
 def make_account(*, officer: Officer, username: str, password: str, temporary: bool = False) -> Account:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
@@ -33,6 +33,7 @@ CREDENTIAL_CONTEXT = "voting_spent.credential"
 TOKEN_CONTEXT = "voting_token.code"  # noqa: S105
 FEATURE_CONTEXT = "voting_ballot.feature"
 TOKENS_A_SHEET = 2000
+Row = TypeVar("Row", bound=models.Model)
 
 
 # --- making a poll -----------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def withdraw(*, choice_id: int, reason: str, by: Acting) -> Choice:
 def open_poll(*, poll_id: int, by: Acting) -> Poll:
     """A second person opens it: from now on the public sees it, and nothing of it changes. Raises Refused."""
     by.require(Verb.VOTE_OPEN)
-    poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if poll.state != PollState.DRAFT:
         return poll
     if poll.made_by == by.account_id:
@@ -193,7 +194,7 @@ def cast(
     phone = channel is Channel.PHONE
     code = credential if phone else rules.tidy_code(credential)
     index = sealing.blind(f"{poll_id}|{code}", context=CREDENTIAL_CONTEXT if phone else TOKEN_CONTEXT)
-    given = [
+    given: list[Any] = [
         poll_id, channel.value, index, queries.receipt_index(receipt), chosen, _feature(poll_id, "device", device),
         _feature(poll_id, "network", network_of(address)),
         _feature(poll_id, "segment", credential[:7]) % rules.SEGMENT_BUCKETS if phone else None,
@@ -233,7 +234,7 @@ def print_tokens(
 ) -> tuple[TokenSheet, list[str]]:
     """A sheet of one-time codes. They are returned to be printed and are nowhere else: only keyed hashes are kept."""
     by.require(Verb.VOTE_MANAGE)
-    poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if not poll.by_token:
         raise Refused("这项投票不用纸质投票码。请先在设置里选上。")
     if poll.state not in (PollState.DRAFT, PollState.OPEN):
@@ -288,7 +289,7 @@ def close_poll(*, poll_id: int, by: Acting) -> Poll:
     """No more ballots. Those under way are in before; what is used to refuse a second ballot of one phone is forgotten."""
     if not by.is_house:
         by.require(Verb.VOTE_MANAGE)
-    poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if poll.state == PollState.DRAFT:
         raise Refused("投票还没有开启。")
     if poll.state != PollState.OPEN:
@@ -305,7 +306,7 @@ def close_poll(*, poll_id: int, by: Acting) -> Poll:
 def count_poll(*, poll_id: int, by: Acting) -> Poll:
     """Count the ballots, after checking every seal. Raises Refused when one does not fit."""
     by.require(Verb.VOTE_MANAGE)
-    poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if poll.state not in (PollState.CLOSED, PollState.COUNTED):
         raise Refused("投票截止后才能计票；已公布的结果不用再计。")
     _refuse_open_decisions(poll)
@@ -322,7 +323,7 @@ def count_poll(*, poll_id: int, by: Acting) -> Poll:
 def publish(*, poll_id: int, by: Acting) -> Publication:
     """Show the result and the ballot file to everybody."""
     by.require(Verb.VOTE_OPEN)
-    poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if poll.state == PollState.PUBLISHED:
         return Publication.objects.filter(poll=poll).latest("edition")
     if poll.state != PollState.COUNTED:
@@ -470,7 +471,7 @@ def _for_decision(poll_id: int, reason: str, by: Acting) -> Poll:
     by.require(Verb.VOTE_QUARANTINE)
     if not reason.strip():
         raise Refused("请写明理由。", {"reason": "请写明理由。"})
-    poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if poll.state == PollState.DRAFT:
         raise Refused("投票还没有开启，没有选票。")
     return poll
@@ -523,7 +524,7 @@ def take_segments(*, rows: Iterable[tuple[str, str, bool]], by: Acting) -> int:
 # --- helps -------------------------------------------------------------------------------------------------------
 
 
-def _locked(rows: Any, pk: int) -> Any:
+def _locked(rows: models.QuerySet[Row], pk: int) -> Row:
     try:
         return rows.select_for_update(of=("self",)).get(pk=pk)
     except models.ObjectDoesNotExist:
@@ -531,7 +532,7 @@ def _locked(rows: Any, pk: int) -> Any:
 
 
 def _draft(poll_id: int) -> Poll:
-    poll: Poll = _locked(Poll.objects, poll_id)
+    poll = _locked(Poll.objects.all(), poll_id)
     if poll.state != PollState.DRAFT:
         raise Refused("投票已经开启，不能再修改。参选对象可以退出，不能增加。")
     return poll

@@ -107,7 +107,7 @@ class PublicFile:
     made_at: dt.datetime
 
 
-def _read(sql: str, params: Sequence[object] = ()) -> list[tuple[object, ...]]:
+def _read(sql: str, params: Sequence[int] = ()) -> list[tuple[object, ...]]:
     with connections["public"].cursor() as cursor:
         cursor.execute(sql, params)
         rows: list[tuple[object, ...]] = cursor.fetchall()
@@ -162,4 +162,4 @@ def file(poll_id: int) -> PublicFile | None:
 
 def file_bytes(poll_id: int) -> bytes | None:
     rows = _read("SELECT packed FROM public_vote_file WHERE poll_id = %s", [poll_id])
-    return bytes(rows[0][0]) if rows else None  # type: ignore[call-overload,no-any-return]
+    return bytes(rows[0][0]) if rows else None  # type: ignore[call-overload]

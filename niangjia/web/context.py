@@ -32,6 +32,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
     ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
     ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
+    ("公众投票", "votes:index", "stamp", frozenset({Verb.VOTE_MANAGE, Verb.VOTE_OPEN, Verb.VOTE_QUARANTINE})),
     ("组织与名册", "org:index", "tree", frozenset({Verb.ORG_READ})),
     ("操作留痕", "trail:index", "history", frozenset({Verb.TRAIL_READ})),
     ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),

@@ -25,6 +25,8 @@ CONTENT_SECURITY_POLICY = (
 
 # Who signs in or out writes sessions and codes, which belong to the login and to no acting role.
 SIGNING_IN = ("/accounts/", "/my/sign-in/")
+# Who votes does not act: her ballot must not know whose session it came from, and is committed by its own statement.
+VOTING = ("/vote/",)
 
 # An idle session ends (GB/T 22239-2019, 8.1.4.1 c): a phone is handed on, a desk is left for a meeting. Minutes.
 RESIDENT_IDLE = 30
@@ -72,7 +74,7 @@ def acting(get_response: GetResponse) -> GetResponse:
         _end_if_idle(request)
         acting = _resolve(request)
         request.acting = acting  # type: ignore[attr-defined]
-        if acting is None or request.path.startswith(SIGNING_IN):
+        if acting is None or request.path.startswith(SIGNING_IN + VOTING):
             return get_response(request)
         with acting_as(acting):
             response = get_response(request)

@@ -54,6 +54,19 @@
     pick();
   });
 
+  /* How many are chosen, and how many more may be. */
+  $$("[data-count]").forEach((told) => {
+    const boxes = $$(`input[name="${told.dataset.count}"]`);
+    const least = Number(told.dataset.least), most = Number(told.dataset.most);
+    const count = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      const rest = chosen < least ? `，还要选${least - chosen}项` : chosen > most ? `，多了${chosen - most}项` : "";
+      told.textContent = `已选${chosen}项${rest}`;
+    };
+    document.addEventListener("change", count);
+    count();
+  });
+
   /* A photo taken is a photo sent. */
   $$("form[data-uploads]").forEach((form) => form.addEventListener("change", (e) => {
     if (!e.target.matches("input[type=file]") || !e.target.files.length) return;

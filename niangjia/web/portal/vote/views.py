@@ -1,0 +1,323 @@
+"""Voting as anybody may: a list, a ballot, a code, a receipt, the results. Works in any browser and without script.
+
+Nobody acts here: the middleware opens no transaction and tells the database of no account, so that a ballot cannot know
+whose session it came from. What is shown comes from the public views.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from niangjia.channels.senders import SendFailed, sender
+from niangjia.core import clock, masking, sealing
+from niangjia.files import queries as files
+from niangjia.people import actions as people
+from niangjia.people.models import Account
+from niangjia.voting import actions, public, queries, recount, rules
+from niangjia.voting.kinds import BallotRefused, Channel, Outcome
+from niangjia.voting.public import PublicChoice, PublicPoll
+from niangjia.web.guard import public as open_to_all
+from niangjia.web.portal.page import address, page, resident, sent, too_often
+from niangjia.web.portal.signin.forms import CodeForm
+from niangjia.web.portal.vote.forms import OWN, PHONE, BallotForm, ReceiptForm, fresh_nonce
+
+PENDING = "vote"
+PHONE_CONTEXT = "django_session.vote_phone"
+DEVICE, RECEIPT = "vote-device", "vote-receipt"
+DEVICE_AGE = 30 * 24 * 3600
+RECEIPT_AGE = 3600
+TRIES_AN_HOUR = 30
+AN_HOUR = 3600
+
+
+@open_to_all
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Votes that run, that will, and that are over."""
+    return page(request, "portal/vote/index.html", {"polls": public.polls()})
+
+
+@open_to_all
+@sensitive_post_parameters()
+def poll(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rules, what may be chosen, and the ballot."""
+    at = clock.now()
+    found = _poll(pk)
+    choices = public.choices(pk)
+    form = BallotForm(sent(request), poll=found, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        answer = _take(request, found, form, at)
+        if answer is not None:
+            return answer
+    return _ballot_page(request, found, choices, form)
+
+
+def _take(request: HttpRequest, found: PublicPoll, form: BallotForm, at: dt.datetime) -> HttpResponse | None:
+    """The ballot of a page: cast at once, or on to the code. None when it is refused and the form says why."""
+    given = form.cleaned_data
+    if given["way"] == PHONE:
+        problem = _send(request, given["phone"])
+        if problem is None or _pending_phone(request) == given["phone"]:
+            if problem is not None:
+                messages.info(request, problem)
+            return _code_page(request, found, form, CodeForm())
+        form.add_error("phone", problem)
+        return None
+    if given["way"] == OWN:
+        phone = _own_phone(request)
+        if phone is None:
+            form.add_error(None, "登录已过期。请填写手机号获取验证码，或重新登录。")
+            return None
+        return _cast(request, found, form, Channel.PHONE, phone, at)
+    return _cast(request, found, form, Channel.TOKEN, given["token"], at)
+
+
+def _cast(
+    request: HttpRequest, found: PublicPoll, form: BallotForm, channel: Channel, credential: str, at: dt.datetime
+) -> HttpResponse | None:
+    try:
+        code = actions.cast(
+            poll_id=found.id,
+            channel=channel,
+            credential=credential,
+            nonce=form.cleaned_data["nonce"],
+            choices=form.cleaned_data["choice"],
+            device=f"{request.COOKIES.get(DEVICE, '')}|{request.META.get('HTTP_USER_AGENT', '')}",
+            address=address(request) or "",
+            at=at,
+        )
+    except BallotRefused as refused:
+        if refused.outcome is Outcome.UNKNOWN_TOKEN and too_often(
+            request, "vote-token", most=TRIES_AN_HOUR, seconds=AN_HOUR
+        ):
+            return render(request, "ui/429.html", {"message": "投票码输错的次数太多，请一小时后再试。"}, status=429)
+        names = [f"{one.number}号{one.label}" for one in public.choices(found.id) if one.number in refused.numbers]
+        at_token = refused.outcome in (Outcome.UNKNOWN_TOKEN, Outcome.EXPIRED_TOKEN)
+        form.add_error("token" if at_token else None, rules.refusal(refused.outcome, found, at, names))
+        return None
+    return _to_receipt(found, code)
+
+
+def _to_receipt(found: PublicPoll, code: str) -> HttpResponse:
+    """On to the page that shows the receipt; the code travels in a cookie of one hour, never in an address."""
+    response = redirect("vote:receipt", found.id)
+    response.set_signed_cookie(
+        RECEIPT, code, max_age=RECEIPT_AGE, path="/vote/", httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return response
+
+
+@open_to_all
+@require_POST
+@sensitive_post_parameters()
+def code(request: HttpRequest, pk: int) -> HttpResponse:
+    """The code from the phone, with the ballot it is for: proved and cast together, or neither."""
+    at = clock.now()
+    found = _poll(pk)
+    choices = public.choices(pk)
+    ballot = BallotForm(
+        {**request.POST.dict(), "choice": request.POST.getlist("choice"), "way": OWN}, poll=found, choices=choices
+    )
+    phone = _pending_phone(request)
+    if not ballot.is_valid() or phone is None:
+        if ballot.is_valid() and (done := _done_before(ballot, found)) is not None:
+            return done
+        ballot.add_error(None, "请重新选择并获取验证码。")
+        return _ballot_page(request, found, choices, ballot)
+    if "again" in request.POST:
+        problem = _send(request, phone)
+        messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or "验证码已重新发送。")
+        return _code_page(request, found, ballot, CodeForm())
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        with transaction.atomic():
+            try:
+                people.prove_phone(phone=phone, code=form.cleaned_data["code"])
+            except people.CodeRefused as refused:
+                answer, problem = _done_before(ballot, found), str(refused)
+            else:
+                answer, problem = _cast(request, found, ballot, Channel.PHONE, phone, at), ""
+                if answer is None:  # the code stays good for a ballot put right
+                    transaction.set_rollback(True)
+        if answer is not None:
+            request.session.pop(PENDING, None)
+            return answer
+        if not problem:
+            return _ballot_page(request, found, choices, ballot)
+        form.add_error("code", problem)
+    return _code_page(request, found, ballot, form)
+
+
+def _done_before(ballot: BallotForm, found: PublicPoll) -> HttpResponse | None:
+    """The receipt page when this very page was sent before: a double tap."""
+    code = actions.receipt_code(ballot.cleaned_data["nonce"])
+    return _to_receipt(found, code) if queries.look_up(code) is not None else None
+
+
+@open_to_all
+@require_GET
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt code, shown to who has just voted. It does not say for whom."""
+    found = _poll(pk)
+    code = request.get_signed_cookie(RECEIPT, default="", max_age=RECEIPT_AGE)
+    if not code:
+        return redirect("vote:poll", pk)
+    return page(request, "portal/vote/receipt.html", {"poll": found, "code": rules.grouped(code)})
+
+
+@open_to_all
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Whether a ballot was received and counts, for who has its receipt. Never what it says."""
+    form = ReceiptForm(sent(request))
+    form.use_required_attribute = False
+    found = None
+    if request.method == "POST" and form.is_valid():
+        if too_often(request, "vote-receipt", most=TRIES_AN_HOUR, seconds=AN_HOUR):
+            return render(request, "ui/429.html", {"message": "查询太频繁了，请一小时后再试。"}, status=429)
+        found = queries.look_up(form.cleaned_data["receipt"])
+        if found is None:
+            form.add_error("receipt", "没有这个回执码。请对照投票后给您的回执码逐个字核对。")
+    return page(request, "portal/vote/look_up.html", {"form": form, "found": found}, status=422 if form.errors else 200)
+
+
+@open_to_all
+@require_GET
+def results(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the count says, what was set aside and why, and the file to count again."""
+    found = _poll(pk)
+    choices = public.choices(pk)
+    if not choices or choices[0].votes is None:
+        return page(request, "portal/vote/hidden.html", {"poll": found})
+    decisions = public.decisions(pk)
+    void = {one.choice for one in decisions if one.choice is not None}
+    ranked = sorted(choices, key=lambda one: (one.group, -(one.counted or 0), one.number))
+    context = {
+        "poll": found, "choices": ranked, "decisions": decisions, "void": void, "file": public.file(pk),
+        "most": max((one.counted or 0 for one in choices), default=0) or 1,
+    }  # fmt: skip
+    return page(request, "portal/vote/results.html", context)
+
+
+@open_to_all
+@require_GET
+def ballot_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every ballot, without who, when and from where."""
+    data = public.file_bytes(pk)
+    if data is None:
+        raise Http404
+    response = HttpResponse(data, content_type="application/gzip")
+    response["Content-Disposition"] = f'attachment; filename="ballots-{pk}.csv.gz"'
+    return response
+
+
+@open_to_all
+@require_GET
+def recount_program(request: HttpRequest, pk: int) -> HttpResponse:
+    """The program that counts the file again, as we use it ourselves."""
+    response = HttpResponse(Path(recount.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="recount.py"'
+    return response
+
+
+@open_to_all
+@require_GET
+def picture(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """The picture of a choice, while it may be shown."""
+    found = public.picture(pk, number)
+    if found is None:
+        raise Http404
+    name, mime = found
+    try:
+        response = FileResponse((files.root() / name).open("rb"), content_type=mime)
+    except FileNotFoundError:
+        raise Http404 from None
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _poll(pk: int) -> PublicPoll:
+    found = public.poll(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _ballot_page(
+    request: HttpRequest, found: PublicPoll, choices: list[PublicChoice], form: BallotForm
+) -> HttpResponse:
+    chosen = set(form.data.getlist("choice")) if hasattr(form.data, "getlist") else set(form.data.get("choice", ()))
+    nonce = form.cleaned_data.get("nonce") if form.is_bound and hasattr(form, "cleaned_data") else None
+    own = _own_phone(request)
+    context: dict[str, Any] = {
+        "poll": found,
+        "groups": _groups(choices),
+        "chosen": {int(number) for number in chosen if str(number).isdecimal()},
+        "form": form,
+        "nonce": nonce or fresh_nonce(),
+        "own": masking.mask_phone(own) if own else "",
+        "may_vote": found.is_running and found.in_hours,
+    }
+    response = page(request, "portal/vote/poll.html", context, status=422 if form.errors else 200)
+    if DEVICE not in request.COOKIES:
+        response.set_cookie(
+            DEVICE, fresh_nonce(), max_age=DEVICE_AGE, path="/vote/", httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    return response
+
+
+def _groups(choices: list[PublicChoice]) -> list[tuple[str, list[PublicChoice]]]:
+    groups: dict[str, list[PublicChoice]] = {}
+    for one in choices:
+        groups.setdefault(one.group, []).append(one)
+    return list(groups.items())
+
+
+def _code_page(request: HttpRequest, found: PublicPoll, ballot: BallotForm, form: CodeForm) -> HttpResponse:
+    """The ballot travels along in the page: what she chose is never beside her phone in our tables."""
+    pending = request.session[PENDING]
+    context = {
+        "poll": found, "form": form, "choices": ballot.cleaned_data["choice"], "nonce": ballot.cleaned_data["nonce"],
+        "phone": pending["masked"], "shown": pending["shown"],
+    }  # fmt: skip
+    return page(request, "portal/vote/code.html", context, status=422 if form.errors else 200)
+
+
+def _own_phone(request: HttpRequest) -> str | None:
+    """The verified phone of the resident who signed in."""
+    account = request.user
+    if resident(request) is None or not isinstance(account, Account) or not account.phone:
+        return None
+    return account.phone.reveal()
+
+
+def _send(request: HttpRequest, phone: str) -> str | None:
+    """Make a code and hand it to the carrier. Returns what went wrong, in words for the user."""
+    try:
+        made = people.send_code(phone=phone, address=address(request))
+        told = sender().send_code(phone, made)
+    except (people.CodeRefused, SendFailed) as failure:
+        return str(failure)
+    request.session[PENDING] = {
+        "phone": base64.b64encode(sealing.seal(phone, context=PHONE_CONTEXT)).decode(),
+        "masked": masking.mask_phone(phone),
+        "shown": told.shown,
+    }
+    return None
+
+
+def _pending_phone(request: HttpRequest) -> str | None:
+    pending = request.session.get(PENDING)
+    return sealing.unseal(base64.b64decode(pending["phone"]), context=PHONE_CONTEXT) if pending else None
