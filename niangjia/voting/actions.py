@@ -343,7 +343,7 @@ def _refuse_open_decisions(poll: Poll) -> None:
 def _seal(poll: Poll, by: Acting, *, final: bool) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, ballots, total, head FROM voting_seal(%s, %s, %s)", [poll.pk, clock.now(), final]
+            "SELECT seal_number, bound, total, new_head FROM voting_seal(%s, %s, %s)", [poll.pk, clock.now(), final]
         )
         row = cursor.fetchone()
     assert row is not None

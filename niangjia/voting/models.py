@@ -49,7 +49,7 @@ class Poll(models.Model):
             models.CheckConstraint(
                 condition=Q(weight__lte=30),
                 name="voting_poll_advisory",
-                violation_error_message="网络投票只作参考，占总成绩不得超过30%。",
+                violation_error_message="网络投票只作参考，占总成绩不得超过百分之三十。",
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),

@@ -112,8 +112,8 @@ def ballot_lines(poll: Poll) -> Iterator[str]:
     """Every ballot as the published file has it, in the file's order."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            f"WITH aside AS ({ASIDE}) SELECT array_to_string(choices, ' ') || ',' || coalesce(decision_id::text, '') AS line "  # noqa: S608
-            "FROM voting_ballot ballot LEFT JOIN aside ON aside.ballot_id = ballot.id WHERE poll_id = %(poll)s "
+            f"WITH aside AS ({ASIDE}) SELECT line FROM (SELECT array_to_string(choices, ' ') || ',' || coalesce(decision_id::text, '') AS line "  # noqa: S608
+            "FROM voting_ballot ballot LEFT JOIN aside ON aside.ballot_id = ballot.id WHERE poll_id = %(poll)s) lines "
             'ORDER BY line COLLATE "C"',
             {"poll": poll.pk},
         )

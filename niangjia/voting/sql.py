@@ -101,7 +101,7 @@ $$;
 -- Binds the ballots that came since the last seal. Alone with the poll for that moment; then the credentials used since are
 -- laid in the order of their hashes, written by another transaction than their ballots: neither the order of rows nor the
 -- number of a transaction tells any more which ballot came with which. At the end the credentials are gone.
-CREATE FUNCTION voting_seal(p_poll bigint, p_at timestamptz, p_final boolean, OUT number int, OUT ballots int, OUT total int, OUT head bytea)
+CREATE FUNCTION voting_seal(p_poll bigint, p_at timestamptz, p_final boolean, OUT seal_number int, OUT bound int, OUT total int, OUT new_head bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     poll voting_poll%ROWTYPE;
@@ -116,15 +116,15 @@ BEGIN
     END IF;
     SELECT * INTO last FROM voting_seal seal WHERE seal.poll_id = p_poll ORDER BY seal.number DESC LIMIT 1;
     SELECT max(id), count(*), sha256(coalesce(last.head, ''::bytea) || coalesce(string_agg(digest, ''::bytea ORDER BY id), ''::bytea))
-        INTO upto, ballots, head FROM voting_ballot WHERE poll_id = p_poll AND id > coalesce(last.last_ballot, 0);
-    SELECT coalesce(sum(seal.ballots), 0) + ballots INTO total FROM voting_seal seal WHERE seal.poll_id = p_poll;
-    IF ballots > 0 THEN
-        number := coalesce(last.number, 0) + 1;
+        INTO upto, bound, new_head FROM voting_ballot WHERE poll_id = p_poll AND id > coalesce(last.last_ballot, 0);
+    SELECT coalesce(sum(seal.ballots), 0) + bound INTO total FROM voting_seal seal WHERE seal.poll_id = p_poll;
+    IF bound > 0 THEN
+        seal_number := coalesce(last.number, 0) + 1;
         INSERT INTO voting_seal (poll_id, number, last_ballot, ballots, previous, head, made_at, place)
-            VALUES (p_poll, number, upto, ballots, coalesce(last.head, ''::bytea), head, p_at, poll.place);
+            VALUES (p_poll, seal_number, upto, bound, coalesce(last.head, ''::bytea), new_head, p_at, poll.place);
         UPDATE voting_poll SET ballots = total WHERE id = p_poll;
     ELSE
-        head := last.head;
+        new_head := last.head;
     END IF;
     IF p_final THEN
         SELECT count(*) INTO spent FROM voting_spent WHERE poll_id = p_poll;
@@ -132,7 +132,7 @@ BEGIN
             RAISE EXCEPTION 'poll % has % ballots and % used credentials', p_poll, total, spent;
         END IF;
         DELETE FROM voting_spent WHERE poll_id = p_poll;
-    ELSIF ballots > 0 THEN
+    ELSIF bound > 0 THEN
         WITH moved AS (DELETE FROM voting_spent WHERE poll_id = p_poll AND NOT mixed RETURNING poll_id, day, credential)
         INSERT INTO voting_spent (poll_id, day, credential, mixed)
             SELECT poll_id, day, credential, true FROM moved ORDER BY credential;

@@ -74,6 +74,11 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_honour_photo",
         "public_brand",
         "public_brand_tag",
+        "public_vote_poll",
+        "public_vote_choice",
+        "public_vote_picture",
+        "public_vote_decision",
+        "public_vote_file",
         "org_division",
         "org_specialday",
     }

@@ -40,12 +40,13 @@ from tests import factories
 from tests.express.test_actions import drive
 from tests.hospitals import Hospital
 from tests.personas import CHONGYI, DUNREN, FULING, SEATS, District
+from tests.voting.conftest import make_poll
 from tests.web.conftest import signed_in
 
 # Rows that everybody who works here may know of: names of places and bodies, rounds, plans that were published.
 OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
-    "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch",
+    "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch", "voting.Threshold", "voting.NumberSegment",
 }  # fmt: skip
 HERE, THERE = "佘在敦仁", "佘在崇义"
 
@@ -93,6 +94,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     factories.listed(district, round_)
     trips = [drive(ours, staff=name, places=(town,)).pk for name, town in ((HERE, DUNREN), (THERE, CHONGYI))]
     factories.goods_and_needs(district, HERE, THERE)
+    poll = make_poll(district)
     house = access.house(FULING)
     with acting_as(house):
         cases = list(Case.objects.values_list("pk", flat=True))
@@ -117,6 +119,8 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/accounts/": [account.pk for account in district.accounts.values()][:12],
             "desk/express/vehicles/": [ours.vehicle.pk],
             "desk/express/trips/": trips,
+            "desk/votes/": [poll.pk],
+            "vote/": [poll.pk],
             "partner/": list(OutsideCheck.objects.values_list("pk", flat=True)),
             "apply/": cases,
             "my/": cases,
