@@ -1,4 +1,4 @@
-"""The real settings, with one page more: an empty one, to measure the others by."""
+"""The real settings, with two pages more: an empty one and a vote, to measure the others by."""
 
 from config.settings import *  # noqa: F403
 

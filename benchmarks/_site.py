@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import URLPattern, URLResolver, path
 
+from benchmarks import _peer_votes
 from config import urls
 from niangjia.access.verbs import Verb
 from niangjia.web.guard import ActingRequest, may
@@ -19,4 +20,8 @@ def empty(request: ActingRequest) -> HttpResponse:
     return HttpResponse(engines["django"].get_template("ui/base_desk.html").render({}, request))
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path(EMPTY.lstrip("/"), empty), *urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(EMPTY.lstrip("/"), empty),
+    path("vote/peer/<int:pk>/", _peer_votes.vote),
+    *urls.urlpatterns,
+]

@@ -6,7 +6,7 @@ import atexit
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,14 +48,14 @@ def set_up_django() -> None:
 
 
 @contextmanager
-def world() -> Iterator[Server]:
+def world(settings_of_server: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A cluster with the migrated tables, and Django pointed at it. The data is gone afterwards."""
     set_up_django()
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
 
-    with postgres.throwaway() as place:
+    with postgres.throwaway(settings_of_server) as place:
         roles.bootstrap(place, settings.KEYS)
         connections.close_all()
         for alias in connections:

@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models
+from django.db import connection, models
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
@@ -195,19 +195,14 @@ def cast(
     code = credential if phone else rules.tidy_code(credential)
     index = sealing.blind(f"{poll_id}|{code}", context=CREDENTIAL_CONTEXT if phone else TOKEN_CONTEXT)
     given: list[Any] = [
-        poll_id, channel.value, index, queries.receipt_index(receipt), chosen, _feature(poll_id, "device", device),
-        _feature(poll_id, "network", network_of(address)),
-        _feature(poll_id, "segment", credential[:7]) % rules.SEGMENT_BUCKETS if phone else None,
+        poll_id, channel.value, index, queries.receipt_index(receipt), chosen, feature(poll_id, "device", device),
+        feature(poll_id, "network", network_of(address)),
+        feature(poll_id, "segment", credential[:7]) % rules.SEGMENT_BUCKETS if phone else None,
         credential[:7] if phone else None, at,
     ]  # fmt: skip
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT outcome, numbers FROM voting_cast(%s, %s, %s, %s, %s::int[], %s, %s, %s, %s, %s)", given
-            )
-            row = cursor.fetchone()
-    except IntegrityError:  # the same page sent at once with two credentials: the first one counts
-        return receipt
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, numbers FROM voting_cast(%s, %s, %s, %s, %s::int[], %s, %s, %s, %s, %s)", given)
+        row = cursor.fetchone()
     assert row is not None
     outcome = Outcome(row[0])
     if outcome not in (Outcome.ACCEPTED, Outcome.SAME):
@@ -215,7 +210,7 @@ def cast(
     return receipt
 
 
-def _feature(poll_id: int, kind: str, value: str) -> int:
+def feature(poll_id: int, kind: str, value: str) -> int:
     """A signed 64-bit keyed hash that means something within one poll only."""
     return int.from_bytes(sealing.blind(f"{poll_id}|{kind}|{value}", context=FEATURE_CONTEXT)[:8], "big", signed=True)
 

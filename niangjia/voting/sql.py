@@ -85,7 +85,12 @@ BEGIN
         OVERRIDING SYSTEM VALUE
         VALUES (made, p_poll, p_choices::smallint[], p_channel, date_trunc('minute', p_at), p_device, p_network, p_segment, foreign_number,
             p_receipt, voting_digest(made, p_poll, p_choices, p_channel, date_trunc('minute', p_at), p_device, p_network, p_segment,
-            foreign_number, p_receipt));
+            foreign_number, p_receipt))
+        ON CONFLICT (receipt_index) DO NOTHING;
+    IF NOT FOUND THEN -- one page sent at once with two credentials: the first counts, and the second is not used up
+        DELETE FROM voting_spent WHERE poll_id = p_poll AND day = counted AND credential = p_credential;
+        outcome := 'SAME'; RETURN;
+    END IF;
     outcome := 'ACCEPTED';
 END
 $$;

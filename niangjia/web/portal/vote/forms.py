@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from niangjia.core import identity
 from niangjia.voting import rules
-from niangjia.voting.public import PublicChoice, PublicPoll
 
 OWN, PHONE, TOKEN = "own", "phone", "token"
 _NONCE = re.compile(r"[0-9a-f]{32}")
@@ -26,9 +25,6 @@ def fresh_nonce() -> str:
 class BallotForm(forms.Form):
     """What was chosen and by which way. Only the field of the way that was taken is asked."""
 
-    choice = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    nonce = forms.CharField(required=False)
-    way = forms.CharField(required=False)
     phone = forms.CharField(
         label="手机号",
         max_length=30,
@@ -44,36 +40,36 @@ class BallotForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, poll: PublicPoll, choices: Sequence[PublicChoice], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.use_required_attribute = False
-        self.poll = poll
-        chosen = self.fields["choice"]
-        assert isinstance(chosen, forms.TypedMultipleChoiceField)
-        chosen.choices = [(str(one.number), one.label) for one in choices]
-        chosen.error_messages["invalid_choice"] = "选票里有不存在的编号。请刷新页面后重新选择。"
+    use_required_attribute = False
 
-    def clean_choice(self) -> list[int]:
-        numbers: list[int] = self.cleaned_data["choice"]
-        if not self.poll.min_choices <= len(set(numbers)) <= self.poll.max_choices:
-            raise ValidationError(f"每张选票须选{self.poll.how_many}，现在选了{len(set(numbers))}项。请增减后再投。")
-        return numbers
+    @property
+    def chosen(self) -> list[int]:
+        """The numbers of the boxes that were ticked. The database says whether they are a ballot."""
+        sent = self.data.getlist("choice") if isinstance(self.data, QueryDict) else []
+        return [int(number) for number in sent if number.isascii() and number.isdecimal() and len(number) < 5]
 
-    def clean_nonce(self) -> str:
-        nonce: str = self.cleaned_data["nonce"]
-        return nonce if _NONCE.fullmatch(nonce) else fresh_nonce()
+    @cached_property
+    def nonce(self) -> str:
+        """The number of the page this came from; what no page of ours had becomes a new one."""
+        sent = str(self.data.get("nonce", ""))
+        return sent if _NONCE.fullmatch(sent) else fresh_nonce()
+
+    @property
+    def way(self) -> str:
+        """Which button was pressed."""
+        return str(self.data.get("way", ""))
 
     def clean(self) -> dict[str, Any]:
+        """Only the field of the way taken is read."""
         data = super().clean() or {}
-        way = data.get("way")
-        if way == PHONE:
+        if self.way == PHONE:
             try:
                 data["phone"] = identity.parse_phone(data.get("phone", ""))
             except identity.IdentityError as error:
                 self.add_error("phone", str(error))
-        elif way == TOKEN and not rules.tidy_code(data.get("token", "")):
+        elif self.way == TOKEN and not rules.tidy_code(data.get("token", "")):
             self.add_error("token", "请填写纸条上的投票码。")
-        elif way not in (OWN, PHONE, TOKEN):
+        elif self.way not in (OWN, PHONE, TOKEN):
             self.add_error(None, "请选一种方式投票。")
         return data
 

@@ -30,7 +30,7 @@ from niangjia.voting.public import PublicChoice, PublicPoll
 from niangjia.web.guard import public as open_to_all
 from niangjia.web.portal.page import address, page, resident, sent, too_often
 from niangjia.web.portal.signin.forms import CodeForm
-from niangjia.web.portal.vote.forms import OWN, PHONE, BallotForm, ReceiptForm, fresh_nonce
+from niangjia.web.portal.vote.forms import OWN, TOKEN, BallotForm, ReceiptForm, fresh_nonce
 
 PENDING = "vote"
 PHONE_CONTEXT = "django_session.vote_phone"
@@ -51,67 +51,68 @@ def index(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @sensitive_post_parameters()
 def poll(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rules, what may be chosen, and the ballot."""
+    """The rules, what may be chosen, and the ballot. One that is good is one statement and a redirect."""
     at = clock.now()
-    found = _poll(pk)
-    choices = public.choices(pk)
-    form = BallotForm(sent(request), poll=found, choices=choices)
+    form = BallotForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        answer = _take(request, found, form, at)
+        answer = _take(request, pk, form, at)
         if answer is not None:
             return answer
-    return _ballot_page(request, found, choices, form)
+    return _ballot_page(request, pk, form)
 
 
-def _take(request: HttpRequest, found: PublicPoll, form: BallotForm, at: dt.datetime) -> HttpResponse | None:
+def _take(request: HttpRequest, pk: int, form: BallotForm, at: dt.datetime) -> HttpResponse | None:
     """The ballot of a page: cast at once, or on to the code. None when it is refused and the form says why."""
     given = form.cleaned_data
-    if given["way"] == PHONE:
-        problem = _send(request, given["phone"])
-        if problem is None or _pending_phone(request) == given["phone"]:
-            if problem is not None:
-                messages.info(request, problem)
-            return _code_page(request, found, form, CodeForm())
-        form.add_error("phone", problem)
-        return None
-    if given["way"] == OWN:
+    if form.way == TOKEN:
+        return _cast(request, pk, form, Channel.TOKEN, given["token"], at)
+    if form.way == OWN:
         phone = _own_phone(request)
         if phone is None:
             form.add_error(None, "登录已过期。请填写手机号获取验证码，或重新登录。")
             return None
-        return _cast(request, found, form, Channel.PHONE, phone, at)
-    return _cast(request, found, form, Channel.TOKEN, given["token"], at)
+        return _cast(request, pk, form, Channel.PHONE, phone, at)
+    found = _poll(pk)
+    if not found.min_choices <= len(set(form.chosen)) <= found.max_choices:
+        form.add_error(None, rules.refusal(Outcome.NUMBER, found, at))
+        return None
+    problem = _send(request, given["phone"])
+    if problem is not None and _pending_phone(request) != given["phone"]:
+        form.add_error("phone", problem)
+        return None
+    if problem is not None:  # the code of a moment ago is still good
+        messages.info(request, problem)
+    return _code_page(request, found, form, CodeForm())
 
 
 def _cast(
-    request: HttpRequest, found: PublicPoll, form: BallotForm, channel: Channel, credential: str, at: dt.datetime
+    request: HttpRequest, pk: int, form: BallotForm, channel: Channel, credential: str, at: dt.datetime
 ) -> HttpResponse | None:
     try:
         code = actions.cast(
-            poll_id=found.id,
+            poll_id=pk,
             channel=channel,
             credential=credential,
-            nonce=form.cleaned_data["nonce"],
-            choices=form.cleaned_data["choice"],
+            nonce=form.nonce,
+            choices=form.chosen,
             device=f"{request.COOKIES.get(DEVICE, '')}|{request.META.get('HTTP_USER_AGENT', '')}",
             address=address(request) or "",
             at=at,
         )
     except BallotRefused as refused:
-        if refused.outcome is Outcome.UNKNOWN_TOKEN and too_often(
-            request, "vote-token", most=TRIES_AN_HOUR, seconds=AN_HOUR
-        ):
+        unknown = refused.outcome is Outcome.UNKNOWN_TOKEN
+        if unknown and too_often(request, "vote-token", most=TRIES_AN_HOUR, seconds=AN_HOUR):
             return render(request, "ui/429.html", {"message": "投票码输错的次数太多，请一小时后再试。"}, status=429)
-        names = [f"{one.number}号{one.label}" for one in public.choices(found.id) if one.number in refused.numbers]
-        at_token = refused.outcome in (Outcome.UNKNOWN_TOKEN, Outcome.EXPIRED_TOKEN)
-        form.add_error("token" if at_token else None, rules.refusal(refused.outcome, found, at, names))
+        names = [f"{one.number}号{one.label}" for one in public.choices(pk) if one.number in refused.numbers]
+        at_token = unknown or refused.outcome is Outcome.EXPIRED_TOKEN
+        form.add_error("token" if at_token else None, rules.refusal(refused.outcome, _poll(pk), at, names))
         return None
-    return _to_receipt(found, code)
+    return _to_receipt(pk, code)
 
 
-def _to_receipt(found: PublicPoll, code: str) -> HttpResponse:
+def _to_receipt(pk: int, code: str) -> HttpResponse:
     """On to the page that shows the receipt; the code travels in a cookie of one hour, never in an address."""
-    response = redirect("vote:receipt", found.id)
+    response = redirect("vote:receipt", pk)
     response.set_signed_cookie(
         RECEIPT, code, max_age=RECEIPT_AGE, path="/vote/", httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -125,45 +126,44 @@ def _to_receipt(found: PublicPoll, code: str) -> HttpResponse:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """The code from the phone, with the ballot it is for: proved and cast together, or neither."""
     at = clock.now()
-    found = _poll(pk)
-    choices = public.choices(pk)
-    ballot = BallotForm(
-        {**request.POST.dict(), "choice": request.POST.getlist("choice"), "way": OWN}, poll=found, choices=choices
-    )
+    given = request.POST.copy()
+    given["way"] = OWN
+    ballot = BallotForm(given)
+    ballot.full_clean()
     phone = _pending_phone(request)
-    if not ballot.is_valid() or phone is None:
-        if ballot.is_valid() and (done := _done_before(ballot, found)) is not None:
+    if phone is None:
+        if (done := _done_before(ballot, pk)) is not None:
             return done
-        ballot.add_error(None, "请重新选择并获取验证码。")
-        return _ballot_page(request, found, choices, ballot)
+        ballot.add_error(None, "验证码已用过或已失效。请重新选择并获取验证码。")
+        return _ballot_page(request, pk, ballot)
     if "again" in request.POST:
         problem = _send(request, phone)
         messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or "验证码已重新发送。")
-        return _code_page(request, found, ballot, CodeForm())
+        return _code_page(request, _poll(pk), ballot, CodeForm())
     form = CodeForm(request.POST)
     if form.is_valid():
         with transaction.atomic():
             try:
                 people.prove_phone(phone=phone, code=form.cleaned_data["code"])
             except people.CodeRefused as refused:
-                answer, problem = _done_before(ballot, found), str(refused)
+                answer, problem = _done_before(ballot, pk), str(refused)
             else:
-                answer, problem = _cast(request, found, ballot, Channel.PHONE, phone, at), ""
+                answer, problem = _cast(request, pk, ballot, Channel.PHONE, phone, at), None
                 if answer is None:  # the code stays good for a ballot put right
                     transaction.set_rollback(True)
         if answer is not None:
             request.session.pop(PENDING, None)
             return answer
-        if not problem:
-            return _ballot_page(request, found, choices, ballot)
+        if problem is None:
+            return _ballot_page(request, pk, ballot)
         form.add_error("code", problem)
-    return _code_page(request, found, ballot, form)
+    return _code_page(request, _poll(pk), ballot, form)
 
 
-def _done_before(ballot: BallotForm, found: PublicPoll) -> HttpResponse | None:
+def _done_before(ballot: BallotForm, pk: int) -> HttpResponse | None:
     """The receipt page when this very page was sent before: a double tap."""
-    code = actions.receipt_code(ballot.cleaned_data["nonce"])
-    return _to_receipt(found, code) if queries.look_up(code) is not None else None
+    code = actions.receipt_code(ballot.nonce)
+    return _to_receipt(pk, code) if queries.look_up(code) is not None else None
 
 
 @open_to_all
@@ -254,18 +254,15 @@ def _poll(pk: int) -> PublicPoll:
     return found
 
 
-def _ballot_page(
-    request: HttpRequest, found: PublicPoll, choices: list[PublicChoice], form: BallotForm
-) -> HttpResponse:
-    chosen = set(form.data.getlist("choice")) if hasattr(form.data, "getlist") else set(form.data.get("choice", ()))
-    nonce = form.cleaned_data.get("nonce") if form.is_bound and hasattr(form, "cleaned_data") else None
+def _ballot_page(request: HttpRequest, pk: int, form: BallotForm) -> HttpResponse:
+    found = _poll(pk)
     own = _own_phone(request)
     context: dict[str, Any] = {
         "poll": found,
-        "groups": _groups(choices),
-        "chosen": {int(number) for number in chosen if str(number).isdecimal()},
+        "groups": _groups(public.choices(pk)),
+        "chosen": set(form.chosen),
         "form": form,
-        "nonce": nonce or fresh_nonce(),
+        "nonce": form.nonce,
         "own": masking.mask_phone(own) if own else "",
         "may_vote": found.is_running and found.in_hours,
     }
@@ -289,7 +286,7 @@ def _code_page(request: HttpRequest, found: PublicPoll, ballot: BallotForm, form
     """The ballot travels along in the page: what she chose is never beside her phone in our tables."""
     pending = request.session[PENDING]
     context = {
-        "poll": found, "form": form, "choices": ballot.cleaned_data["choice"], "nonce": ballot.cleaned_data["nonce"],
+        "poll": found, "form": form, "choices": ballot.chosen, "nonce": ballot.nonce,
         "phone": pending["masked"], "shown": pending["shown"],
     }  # fmt: skip
     return page(request, "portal/vote/code.html", context, status=422 if form.errors else 200)
