@@ -315,6 +315,27 @@ def read_plan(
         reading.show(plan, out)
 
 
+@verb(help="重新计算公布的选票文件。\n\n不需要数据库。逐段核对校验值，有改动时退出码为 1。")
+def recount(
+    file: Annotated[Path, typer.Argument(help="投票结果页面上下载的选票文件", metavar="文件")],
+    head: Annotated[str, typer.Option("--head", help="结果页面上公布的校验值", metavar="校验值")] = "",
+) -> None:
+    from niangjia.voting import recount as counting
+
+    if not file.is_file():
+        raise BadInputError(f"找不到文件 {file}。请检查路径。")
+    try:
+        result = counting.count(file)
+    except counting.BrokenFile as error:
+        out.print(str(error), markup=False)
+        raise typer.Exit(Exit.FAILED) from None
+    for line in counting.show(result):
+        out.print(line, markup=False)
+    if head and head.lower() != result.link:
+        out.print("校验值与公布的不一致：这不是公布的那份文件。")
+        raise typer.Exit(Exit.FAILED)
+
+
 @verb(help="逐项检查本安装是否正常。\n\n看密钥、数据库、角色、结构、加密内容和系统设置；有一项不通过则退出码为 1。")
 def check() -> None:
     from niangjia.ops import health

@@ -151,14 +151,12 @@ class Token(models.Model):
 class Spent(models.Model):
     """That a phone or a code has voted on a day. Nobody may read it; when the poll closes its rows are gone."""
 
+    pk = models.CompositePrimaryKey("poll_id", "day", "credential")
     # No foreign key in the database: its check would lock the one row of the poll for every ballot.
     poll = models.ForeignKey(Poll, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     day = models.DateField()
     credential = BlindIndexField()
     mixed = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["poll", "day", "credential"], name="voting_spent_once")]
 
 
 class Ballot(models.Model):
