@@ -16,8 +16,9 @@ from django.db import connection, models
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, sealing
+from niangjia.core.refused import Refused
 from niangjia.voting import queries, recount, rules
-from niangjia.voting.kinds import BallotRefused, Cadence, Channel, DecisionKind, Outcome, PollState, Refused, Rule
+from niangjia.voting.kinds import BallotRefused, Cadence, Channel, DecisionKind, Outcome, PollState, Rule
 from niangjia.voting.models import (
     Choice,
     Decision,

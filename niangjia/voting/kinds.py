@@ -69,14 +69,6 @@ class DecisionKind(TextChoices):
     VOID = "VOID", "贿票作废"
 
 
-class Refused(Exception):
-    """The act is not possible now; the message says why and what to do. ``fields`` maps field keys to messages."""
-
-    def __init__(self, message: str, fields: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.fields = fields or {}
-
-
 class BallotRefused(Exception):
     """A ballot that does not count: the database's reason, and the choices it is about. ``rules.refusal`` puts it in words."""
 

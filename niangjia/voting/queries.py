@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 
 from niangjia.core import sealing
 from niangjia.core.clock import CHINA
+from niangjia.core.refused import Refused
 from niangjia.voting import rules
-from niangjia.voting.kinds import DecisionKind, PollState, Refused, Rule
+from niangjia.voting.kinds import DecisionKind, PollState, Rule
 from niangjia.voting.models import Choice, Decision, Poll, Seal, Threshold
 from niangjia.voting.rules import Count, Finding, Limit
 

@@ -16,9 +16,10 @@ from django.db import connection
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as, record
 from niangjia.core import clock
+from niangjia.core.refused import Refused
 from niangjia.trail.models import Entry
 from niangjia.voting import actions, queries, recount
-from niangjia.voting.kinds import PollState, Refused, Rule
+from niangjia.voting.kinds import PollState, Rule
 from niangjia.voting.models import Choice, Decision, Poll, Seal
 from tests.personas import FULING, District
 from tests.voting.conftest import CLOSES, NOON, OPENS, make_poll, vote
@@ -251,7 +252,7 @@ def test_every_rule_finds_its_ballots(district: District, act: Any) -> None:
             condition, given = queries.ballots_of(one.rule, one.key)
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM voting_ballot WHERE {condition}", given)
-                reached.append(cursor.fetchone()[0])  # type: ignore[index]
+                reached.append(cursor.fetchone()[0])
     assert reached == [one.ballots for one in findings]
     assert [(one.rule, one.ballots) for one in findings] == [
         (Rule.BURST, 4), (Rule.BURST, 4), (Rule.NIGHT, 4), (Rule.NIGHT, 4), (Rule.NIGHT, 4),

@@ -121,7 +121,7 @@ def test_a_paper_code_votes_in_one_step_and_a_double_tap_gives_the_same_receipt(
     (code,) = codes(poll)
     client = Client()
     _, nonce = page_of(client, poll)
-    given = {"nonce": nonce, "way": "token", "token": code, "choice": [2, 3, 4]}
+    given: dict[str, Any] = {"nonce": nonce, "way": "token", "token": code, "choice": [2, 3, 4]}
     first, second = (post(client, f"/vote/{poll.pk}/", **given) for _ in range(2))
     same = first.cookies["vote-receipt"].value.split(":")[0] == second.cookies["vote-receipt"].value.split(":")[0]
     assert (first.status_code, second.status_code, same, ballots(owner)) == (302, 302, True, [([2, 3, 4], "TOKEN")])

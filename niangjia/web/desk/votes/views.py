@@ -18,14 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 from niangjia.access.acting import record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
+from niangjia.core.refused import Refused
 from niangjia.files import actions as files
 from niangjia.files.kinds import FileError, FileKind
 from niangjia.letters.sheets import SheetError, read_table, write_table, write_template
 from niangjia.voting import actions, queries, rules
-from niangjia.voting.kinds import DecisionKind, PollState, Refused, Rule
+from niangjia.voting.kinds import DecisionKind, PollState, Rule
 from niangjia.voting.models import Choice, NumberSegment, Poll, Threshold
 from niangjia.web.desk.votes import forms, tables
 from niangjia.web.guard import ActingRequest, may
+from niangjia.web.refusals import show_refusal
 
 MANAGE, OPEN, JUDGE = Verb.VOTE_MANAGE, Verb.VOTE_OPEN, Verb.VOTE_QUARANTINE
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,15 +39,6 @@ def _poll(pk: int) -> Poll:
         return Poll.objects.get(pk=pk)
     except Poll.DoesNotExist as error:
         raise Http404 from error
-
-
-def _show(form: django_forms.Form, refused: Refused) -> None:
-    """Put a refusal at the fields it names, or above the form."""
-    at = {key: text for key, text in refused.fields.items() if key in form.fields}
-    for key, text in at.items():
-        form.add_error(key, text)
-    if not at:
-        form.add_error(None, str(refused))
 
 
 @may(MANAGE, OPEN, JUDGE)
@@ -66,7 +59,7 @@ def create(request: ActingRequest) -> HttpResponse:
             with transaction.atomic():
                 poll = actions.make_poll(place=request.acting.place, by=request.acting, **form.cleaned_data)
         except Refused as refused:
-            _show(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "投票已建好，外面还看不到。请添加参选对象，再请另一位负责人开启。")
             return redirect("votes:detail", pk=poll.pk)
@@ -84,7 +77,7 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
             with transaction.atomic():
                 actions.change_poll(poll_id=pk, by=request.acting, **form.cleaned_data)
         except Refused as refused:
-            _show(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, "已保存。")
             return redirect("votes:detail", pk=pk)
@@ -177,7 +170,7 @@ def add_choice(request: ActingRequest, pk: int) -> HttpResponse:
     except FileError as error:
         form.add_error("picture", str(error))
     except Refused as refused:
-        _show(form, refused)
+        show_refusal(form, refused)
     if form.errors:
         return _detail(request, poll, form)
     messages.success(request, f"已添加{choice}。")
@@ -196,7 +189,7 @@ def withdraw(request: ActingRequest, pk: int, choice: int) -> HttpResponse:
         try:
             actions.withdraw(choice_id=choice, by=request.acting, **form.cleaned_data)
         except Refused as refused:
-            _show(form, refused)
+            show_refusal(form, refused)
         else:
             messages.success(request, f"{found}已退出。此前投给其他参选对象的票照常计入。")
             return redirect("votes:detail", pk=pk)
@@ -238,7 +231,7 @@ def tokens(request: ActingRequest, pk: int) -> HttpResponseBase:
             with transaction.atomic():
                 sheet, codes = actions.print_tokens(poll_id=pk, by=request.acting, **form.cleaned_data)
         except Refused as refused:
-            _show(form, refused)
+            show_refusal(form, refused)
         else:
             printed = [rules.grouped(code) for code in codes]
             if request.POST.get("as") != "xlsx":

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -233,15 +233,15 @@ def recount_program(request: HttpRequest, pk: int) -> HttpResponse:
 
 @open_to_all
 @require_GET
-def picture(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+def picture(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The picture of a choice, while it may be shown."""
     found = public.picture(pk, number)
     if found is None:
         raise Http404
     name, mime = found
     try:
-        response = FileResponse((files.root() / name).open("rb"), content_type=mime)
-    except FileNotFoundError:
+        response = HttpResponse(b"".join(files.pieces(name)), content_type=mime)
+    except (FileNotFoundError, sealing.SealError):
         raise Http404 from None
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
