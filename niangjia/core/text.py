@@ -1,6 +1,8 @@
 """Chinese text: width, Simplified and Traditional, sort keys and search keys of names."""
 
+import html
 import re
+import unicodedata
 from functools import cache
 from typing import Literal
 
@@ -33,6 +35,38 @@ _RAW = {tag: re.compile(rf"</{tag}\s*>", re.IGNORECASE) for tag in ("script", "s
 def fold_width(text: str) -> str:
     """Full-width letters, digits, signs and spaces as half-width; no other character changes."""
     return text.translate(_HALF_WIDTH)
+
+
+# Signs of markup as word processors and web pages leave it in pasted text, and signs that print as nothing.
+_MARKUP_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*(?::[A-Za-z]+)?)(?:\s[^<>]*)?/?>")
+_MARKUP_DARK = re.compile(
+    r"<!--.*?-->|<!\[[^>]*\]>|<\?xml[^>]*>|<(style|script|xml|head|title)\b[^<>]*>.*?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_BREAKS = frozenset(
+    {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote"}
+)
+_ENTITY = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|apos|ldquo|rdquo|lsquo|rsquo|hellip|mdash|ndash|middot|#\d{1,7}|#x[0-9a-fA-F]{1,6});"
+)
+
+
+def plain_text(text: str) -> str:
+    """Pasted text as plain text: no tags, comments or entities of markup, no invisible or private signs, paragraphs kept.
+
+    A lone "<" or "&" of ordinary writing stays. At most one empty line in a row is kept.
+    """
+    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text).replace("\u00a0", " ")
+    text = _MARKUP_DARK.sub("", re.sub("\r\n|[\r\v\f\u2028\u2029]", "\n", text))
+    text = _MARKUP_TAG.sub(lambda tag: "\n" if tag[2].lower() in _BREAKS else "", text)
+    text = "".join(sign for sign in text if sign in "\n\t" or not _is_unprinted(sign))
+    lines = (line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_unprinted(sign: str) -> bool:
+    """Control and format signs, and the places word processors use for the bullets of their own symbol fonts."""
+    return unicodedata.category(sign) in ("Cc", "Cf", "Cs") or "\uf000" <= sign <= "\uf0ff"
 
 
 def to_simplified(text: str) -> str:

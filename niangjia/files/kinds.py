@@ -20,7 +20,7 @@ class FileKind(StrEnum):
     def label(self) -> str:
         """How a page names it."""
         return {
-            "IMAGE": "图片（JPG、PNG、WebP）",
+            "IMAGE": "图片（JPG、PNG、WebP、HEIC）",
             "PDF": "PDF",
             "XLSX": "Excel 表格（.xlsx）",
             "DOCX": "Word 文档（.docx）",

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from xml.etree.ElementTree import ParseError
 
 import filetype
+import pillow_heif
 import pypdfium2
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -30,6 +31,8 @@ from niangjia.core.archives import (
 )
 from niangjia.files.kinds import Examined, FileError, FileKind
 
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
 MOST_PIXELS = 50_000_000
 LONGEST_EDGE = 2560  # pixels kept of the longer side: a page of A4 at 220 dpi
 PNG_UP_TO = 4 << 20  # a larger PNG is a photograph, and kept as JPEG
@@ -39,14 +42,13 @@ OFFICE = Limits(members=2_000, unpacked=300 << 20)
 RESAVE = "请在电脑上打开原文件，另存一份后重新上传"
 
 _REFUSED = {
-    "image/heic": ("苹果手机的 HEIC 照片无法打开", "请在手机“设置—相机—格式”中选“兼容性最佳”后重拍，或截图后上传"),
-    "image/heif": ("HEIF 照片无法打开", "请在手机相机设置中改用 JPG 格式后重拍，或截图后上传"),
     "image/avif": ("AVIF 图片无法打开", "请另存为 JPG 后上传"),
     "image/gif": ("不接收 GIF 图片", "请另存为 JPG 后上传"),
     "image/bmp": ("不接收 BMP 图片", "请另存为 JPG 后上传"),
     "image/tiff": ("不接收 TIFF 图片", "请另存为 JPG 后上传"),
     "application/rtf": ("不接收 RTF 文档", "请另存为 .docx 后上传"),
 }
+_HEIF = ("image/heic", "image/heif")
 _OFFICE_97 = {
     "encrypted": ("文件已加密", "请在 Word、Excel 或 WPS 中去掉打开密码，保存后重新上传"),
     "xls": ("不接收旧版 Excel 文件（.xls）", "请另存为 .xlsx 后上传"),
@@ -108,7 +110,7 @@ def _kind_of(data: bytes) -> FileKind:
     guess = filetype.guess(data)
     if guess is None:
         return FileKind.TEXT
-    if guess.mime in ("image/jpeg", "image/png", "image/webp"):
+    if guess.mime in ("image/jpeg", "image/png", "image/webp", *_HEIF):
         return FileKind.IMAGE
     known = _REFUSED.get(guess.mime)
     raise FileError(*(known or (f"不接收这种文件（.{guess.extension}）", "请转为 PDF、JPG、.docx 或 .xlsx 后上传")))
@@ -119,7 +121,8 @@ def _kind_of(data: bytes) -> FileKind:
 
 def clean_image(data: bytes) -> bytes:
     """The picture alone, re-encoded: upright, at most 2,560 pixels long, on white, and without place, camera, profile,
-    comments or anything else that was in the file. A JPEG, or a PNG if it was one and is small.
+    comments or anything else that was in the file. A JPEG, or a PNG if it was one and is small. HEIC, as phones write it,
+    is read too.
 
     Raises FileError for a broken picture and for one of more than 50 million pixels, before it is unpacked.
     """
@@ -129,7 +132,7 @@ def clean_image(data: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower
-            opened = Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"])
+            opened = Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "HEIF"])
         with opened as image:
             if image.width * image.height > MOST_PIXELS:
                 raise too_large
@@ -142,7 +145,7 @@ def clean_image(data: bytes) -> bytes:
         raise too_large from error
     except FileError:
         raise
-    except (OSError, ValueError, SyntaxError, TypeError, EOFError, struct.error) as error:
+    except (OSError, ValueError, SyntaxError, TypeError, EOFError, RuntimeError, struct.error) as error:
         raise FileError("图片已损坏，打不开", "请重新拍照或另存后再上传") from error
     if was_png and len(png := _encoded(fresh, "PNG")) <= PNG_UP_TO:
         return png

@@ -10,9 +10,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from niangjia.core import identity
+from niangjia.core.text import plain_text
 from niangjia.intake.sheet import Field, Kind, Section, Sheet
 
 Places = Callable[[], Sequence[tuple[str, Any]]]
+
+
+class _Plain(forms.CharField):
+    """A text without what came along when it was pasted. Its length is that of the text, not of the markup."""
+
+    def to_python(self, value: Any) -> str:
+        text = plain_text(super().to_python(value) or "")
+        return text if isinstance(self.widget, forms.Textarea) else " ".join(text.split("\n"))
 
 
 class _Parsed(forms.CharField):
@@ -41,9 +50,9 @@ def build_field(field: Field, places: Places) -> forms.Field:
     common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
     match field.kind:
         case Kind.TEXT:
-            return forms.CharField(max_length=field.max_length, **common)
+            return _Plain(max_length=field.max_length, **common)
         case Kind.LONGTEXT:
-            return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
+            return _Plain(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
         case Kind.INTEGER:
             return forms.IntegerField(
                 min_value=field.minimum,

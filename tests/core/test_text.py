@@ -114,3 +114,26 @@ def test_names_sort_by_whole_syllables() -> None:
 )
 def test_search_grams_are_the_characters_and_neighbours_of_the_simplified_name(name: str, grams: list[str]) -> None:
     assert text.search_grams(name) == grams
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("照顾婆婆十二年。\n\n邻里称赞。", "照顾婆婆十二年。\n\n邻里称赞。"),
+        (
+            '<p class="MsoNormal">照顾<b>婆婆</b>十二年。<o:p></o:p></p><p>邻里称赞。</p>',
+            "照顾婆婆十二年。\n\n邻里称赞。",
+        ),
+        ("<!--[if gte mso 9]><xml><w:x>1</w:x></xml><![endif]--><style>p {color: red}</style>好人", "好人"),
+        ("第一行<br>第二行<br/>第三行", "第一行\n第二行\n第三行"),
+        ("\uf0b7\u200b一是孝老\u00a0爱亲\ufeff\x07", "一是孝老 爱亲"),
+        ("&ldquo;好人&rdquo;&nbsp;有好报", "“好人” 有好报"),
+        ("一\r\n\r\n\r\n\r\n二\x0b三", "一\n\n二\n三"),
+        ("3<5，A&B，<王某>，a < b > c", "3<5，A&B，<王某>，a < b > c"),
+        ("<script>alert(1)</script>她", "她"),
+        ("𠮷野家", "𠮷野家"),
+    ],
+)
+def test_pasted_text_loses_its_markup_and_keeps_its_paragraphs(pasted: str, kept: str) -> None:
+    assert text.plain_text(pasted) == kept
+    assert text.plain_text(kept) == kept

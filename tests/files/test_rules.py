@@ -109,6 +109,7 @@ def refusal(data: bytes, kinds: frozenset[FileKind] = ALL) -> FileError:
         ("证.jpeg", picture("JPEG"), FileKind.IMAGE, "image/jpeg", "证.jpg"),
         ("证.png", picture("PNG"), FileKind.IMAGE, "image/png", "证.png"),
         ("证.webp", picture("WEBP"), FileKind.IMAGE, "image/jpeg", "证.jpg"),
+        ("IMG_0001.HEIC", picture("HEIF", (64, 48)), FileKind.IMAGE, "image/jpeg", "IMG_0001.jpg"),
         ("证.pdf", pdf(), FileKind.PDF, "application/pdf", "证.pdf"),
         ("手写.pdf", written_pdf(), FileKind.PDF, "application/pdf", "手写.pdf"),
         (
@@ -252,10 +253,39 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(data: byt
         png_of(10, 10),
         b"\xff\xd8\xff\xe0" + b"\0" * 50,
         picture("WEBP")[:40],
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        picture("HEIF", (400, 400))[:400],
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64,
     ],
 )
 def test_a_broken_picture_is_refused(data: bytes) -> None:
     assert str(refusal(data)) == "图片已损坏，打不开。请重新拍照或另存后再上传。"
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [(picture("JPEG", (7_300, 5_500)), (2560, 1929)), (picture("HEIF", (2_800, 700)), (2560, 640))],
+    ids=["JPEG of 40 megapixels", "HEIC"],
+)
+def test_a_large_photo_of_a_phone_is_kept_at_reading_size(data: bytes, size: tuple[int, int]) -> None:
+    kept = opened(clean_image(data))
+    assert (kept.format, kept.size) == ("JPEG", size)
+
+
+def test_a_heic_photo_of_too_many_pixels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MOST_PIXELS", 64 * 48 - 1)
+    assert (
+        str(refusal(picture("HEIF", (64, 48))))
+        == "图片的像素过大（超过 5000 万）。请在手机或电脑上缩小图片后重新上传。"
+    )
+
+
+def test_where_a_phone_took_a_heic_photo_is_not_kept() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "某品牌"
+    exif.get_ifd(0x8825)[1] = "N"
+    kept = clean_image(picture("HEIF", (64, 48), exif=exif.tobytes()))
+    assert (dict(opened(kept).getexif()), "某品牌".encode() in kept) == ({}, False)
 
 
 # ------------------------------------------------------------------ what is refused
@@ -272,10 +302,6 @@ def linked(kind: bytes, target: bytes) -> bytes:
     ("data", "message"),
     [
         (b"", "文件是空的。请检查后重新上传。"),
-        (
-            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
-            "苹果手机的 HEIC 照片无法打开。请在手机“设置—相机—格式”中选“兼容性最佳”后重拍，或截图后上传。",
-        ),
         (picture("GIF"), "不接收 GIF 图片。请另存为 JPG 后上传。"),
         (b"MZ" + b"\0" * 100, "不接收这种文件（.exe）。请转为 PDF、JPG、.docx 或 .xlsx 后上传。"),
         (b"Rar!\x1a\x07\x00" + b"\0" * 50, "不接收这种文件（.rar）。请转为 PDF、JPG、.docx 或 .xlsx 后上传。"),
@@ -369,7 +395,7 @@ def test_a_hyperlink_and_a_path_on_the_writers_own_disk_are_harmless(kind: bytes
 
 def test_a_kind_not_asked_for_is_refused_naming_those_that_are() -> None:
     wanted = frozenset({FileKind.PDF, FileKind.IMAGE})
-    assert str(refusal(excel(), wanted)) == "这里不接收Excel 表格（.xlsx）。请上传：图片（JPG、PNG、WebP）、PDF。"
+    assert str(refusal(excel(), wanted)) == "这里不接收Excel 表格（.xlsx）。请上传：图片（JPG、PNG、WebP、HEIC）、PDF。"
 
 
 def test_a_file_above_the_limit_of_its_kind_is_refused() -> None:

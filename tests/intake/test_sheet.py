@@ -103,3 +103,21 @@ def test_a_declaration_that_cannot_be_right_is_refused(fields: tuple[Field, ...]
 def test_a_choice_without_choices_is_refused() -> None:
     with pytest.raises(SheetError, match="选项"):
         Field("a", "甲", Kind.CHOICE, PLAIN)
+
+
+def test_a_story_pasted_from_a_word_processor_is_plain_text_and_counted_as_such() -> None:
+    told = Section(
+        "told", "事迹",
+        (Field("story", "事迹", Kind.LONGTEXT, PLAIN, max_length=12), Field("line", "一句话", Kind.TEXT, PLAIN, max_length=12)),
+    )  # fmt: skip
+    pasted = '<p class="MsoNormal">照顾婆婆。<o:p></o:p></p><p>邻里称赞。</p>'
+    form = form_class(Sheet((told,)))({"story": pasted, "line": "<b>孝老</b><br>爱亲"})
+    assert form.is_valid(), form.errors
+    assert form.answers == {"story": "照顾婆婆。\n\n邻里称赞。", "line": "孝老 爱亲"}
+
+
+def test_a_story_of_nothing_but_markup_is_not_an_answer() -> None:
+    told = Section("told", "事迹", (Field("story", "事迹", Kind.LONGTEXT, PLAIN),))
+    form = form_class(Sheet((told,)))({"story": "<p>&nbsp;</p>"})
+    assert not form.is_valid()
+    assert form.errors == {"story": ["请填写“事迹”。"]}

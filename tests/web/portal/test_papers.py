@@ -50,7 +50,7 @@ def papers(district: District, pk: int) -> list[Attachment]:
     ("data", "message"),
     [
         (b"", "空"),
-        (HEIC, "HEIC"),
+        (HEIC, "图片已损坏"),
         (b"PK\x03\x04 not an archive", "没有收下"),
         (b"MZ" + b"\x00" * 200, "没有收下"),
         (PDF, "PDF"),
