@@ -14,6 +14,7 @@ from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
 from niangjia.core import clock
 from niangjia.ops.demo import cases as work
+from niangjia.ops.demo import programmes
 from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
 from niangjia.ops.demo.express import drive
@@ -153,6 +154,8 @@ def build(display: Progress) -> None:
         chapter(year)
         display.advance(bar)
     drive(district)
+    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=7)
+    programmes.live(year, lambda: display.advance(bar_more))
     make_plan(district)
     display.advance(bar, 2)
     _take_stock()
