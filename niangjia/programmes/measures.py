@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce
 from niangjia.core import masking, measures
 from niangjia.core.measures import Kind, Measure, Records
 from niangjia.programmes import registry
-from niangjia.programmes.definition import Effect, Gives, Programme, Tally
+from niangjia.programmes.definition import Effect, Gives, Programme, Subject, Tally
 from niangjia.programmes.kinds import GrantState, PaymentState, Ruling
 from niangjia.programmes.models import Case, Decision, Grant, Payment, Step, Visit
 
@@ -67,11 +67,19 @@ def _people(programme: Programme) -> bool:
     return "persons" in abilities(programme)
 
 
+_UNITS = {Subject.PERSON: "人", Subject.FAMILY: "户", Subject.YARD: "户", Subject.TEXT: "篇", Subject.GROUP: "个"}
+
+
+def _unit(programme: Programme) -> str:
+    """What an entry is where nobody is known by her number: each entry is one person, household, text or body."""
+    return _UNITS[programme.versions[-1].subject]
+
+
 def _applied(p: Programme) -> Measure:
     by_person = _people(p)
     return Measure(
-        key=f"{p.key}.applied", label=f"{p.name}：提交{'申请的人数' if by_person else '的件数'}",
-        unit="人" if by_person else "件", kind=Kind.DISTINCT if by_person else Kind.COUNT,
+        key=f"{p.key}.applied", label=f"{p.name}：提交{'申请的人数' if by_person else f'的{_unit(p)}数'}",
+        unit="人" if by_person else _unit(p), kind=Kind.DISTINCT if by_person else Kind.COUNT,
         value="id_index" if by_person else None,
         records=lambda: Case.objects.filter(programme=p.key), place="place", at="submitted_at",
         caption=_case_caption, detail=_case_page,
@@ -81,8 +89,8 @@ def _applied(p: Programme) -> Measure:
 def _approved(p: Programme) -> Measure:
     by_person = _people(p)
     return Measure(
-        key=f"{p.key}.approved", label=f"{p.name}：审定通过的{'人数' if by_person else '件数'}",
-        unit="人" if by_person else "件", kind=Kind.DISTINCT if by_person else Kind.COUNT,
+        key=f"{p.key}.approved", label=f"{p.name}：审定通过的{'人数' if by_person else f'{_unit(p)}数'}",
+        unit="人" if by_person else _unit(p), kind=Kind.DISTINCT if by_person else Kind.COUNT,
         value="case__id_index" if by_person else None,
         records=lambda: Decision.objects.filter(case__programme=p.key, ruling=Ruling.APPROVED).select_related("case"),
         place="place", at="at", caption=_of_case, detail=_page_of_case,
@@ -106,8 +114,8 @@ def _grants(p: Programme) -> Records:
 def _granted(p: Programme) -> Measure:
     by_person = _people(p)
     return Measure(
-        key=f"{p.key}.granted", label=f"{p.name}：{_GRANTED_WORD[_gives(p)]}的{'人数' if by_person else '件数'}",
-        unit="人" if by_person else "件", kind=Kind.DISTINCT if by_person else Kind.COUNT,
+        key=f"{p.key}.granted", label=f"{p.name}：{_GRANTED_WORD[_gives(p)]}的{'人数' if by_person else f'{_unit(p)}数'}",
+        unit="人" if by_person else _unit(p), kind=Kind.DISTINCT if by_person else Kind.COUNT,
         value="id_index" if by_person else None,
         records=lambda: _grants(p).filter(state__in=GRANTED), place="place", at="granted_on",
         caption=_grant_caption, detail=_page_of_case,
