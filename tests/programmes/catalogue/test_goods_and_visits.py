@@ -10,10 +10,15 @@ import pytest
 from niangjia.access.acting import acting_as
 from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
+from niangjia.needs.models import Need
 from niangjia.programmes import queries
 from niangjia.programmes.actions import rounds
 from niangjia.programmes.kinds import GrantState
 from niangjia.programmes.models import Case, Grant, Step, Visit
+from niangjia.stock import actions as stock
+from niangjia.stock import queries as goods
+from niangjia.stock.kinds import Source
+from niangjia.stock.models import Batch, GoodsKind
 from tests import factories as make
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, District
 from tests.programmes.catalogue import way
@@ -99,8 +104,101 @@ class TestParcels:
             way.step(district, case, "dadongmen", "deliver", delivered_on=str(clock.today()))
         assert caught.value.fields == {"receiver": "请填写“签收人”。"}
 
+    def stocked(self, district: District, case: Case, count: int, *, named: bool) -> Batch:
+        """A batch for the round of the case with so many at the village, and three more elsewhere."""
+        officer, round_ = district.acting("officer"), case.round
+        with acting_as(officer):
+            batch = stock.open_batch(
+                title="母亲邮包2026年第一批", kind=GoodsKind.objects.get(key="mother_parcel_warm"), planned=10,
+                source=Source.FOUNDATION, unit=district.unit("涪陵区妇联"), by=officer,
+                about="" if named else f"round:{round_.pk}",
+            )  # fmt: skip
+            stock.receive(batch_id=batch.pk, count=count + 3, by=officer)
+            stock.allocate(
+                batch_id=batch.pk, to=district.unit("敦仁街道妇联"), count=count + 1,
+                source=district.unit("涪陵区妇联"), by=officer,
+            )  # fmt: skip
+        town = district.acting("dunren")
+        if count:
+            with acting_as(town):
+                stock.allocate(
+                    batch_id=batch.pk, to=district.unit("大东门社区妇联"), count=count,
+                    source=district.unit("敦仁街道妇联"), by=town,
+                )  # fmt: skip
+        if named:
+            with acting_as(officer):
+                rounds.change(round_id=round_.pk, by=officer, parameters={"batch": batch.pk})
+        return batch
+
+    def left(self, district: District, batch: Batch, unit: str = "大东门社区妇联") -> int:
+        with acting_as(district.acting("officer")):
+            return goods.balance(batch.pk, district.unit(unit).pk)
+
+    def deliver(self, district: District, case: Case) -> Case:
+        today = str(clock.today())
+        return way.step(district, case, "dadongmen", "deliver", delivered_on=today, receiver="张桂芳")
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_what_is_delivered_leaves_the_deliverers_own_stock(self, district: District, named: bool) -> None:
+        case = parcel_granted(district)
+        batch = self.stocked(district, case, 2, named=named)
+        self.deliver(district, case)
+        assert (self.left(district, batch), self.left(district, batch, "敦仁街道妇联")) == (1, 1)
+        with acting_as(district.acting("officer")):
+            assert [(one.receiver, one.count) for one in goods.hand_outs(f"case:{case.pk}")] == [("张桂芳", 1)]
+
+    def test_with_nothing_in_the_own_stock_nothing_is_delivered(self, district: District) -> None:
+        case = parcel_granted(district)
+        self.stocked(district, case, 0, named=False)
+        with pytest.raises(Refused, match="大东门社区妇联的“母亲邮包2026年第一批”现有0"):
+            self.deliver(district, case)
+        assert way.reread(district, case).state == "GRANTED"
+
+    def test_what_was_not_delivered_stays_in_stock(self, district: District) -> None:
+        case = parcel_granted(district)
+        batch = self.stocked(district, case, 2, named=False)
+        way.step(district, case, "dadongmen", "not_delivered", reason="MOVED")
+        assert self.left(district, batch) == 2
+
+
+def needs_heard(district: District) -> list[tuple[str, str, str]]:
+    with acting_as(district.acting("officer")):
+        return [(one.text.reveal(), one.kind, one.raised_from) for one in Need.objects.order_by("id")]
+
 
 class TestFestivalVisits:
+    def test_what_was_heard_becomes_a_need_of_the_unit_that_heard_it(self, district: District) -> None:
+        case = scheduled(district)
+        way.step(district, case, "dadongmen", "visit", **visit(heard="想装扶手"))
+        assert needs_heard(district) == [("想装扶手", "OTHER", f"case:{case.pk}")]
+        with acting_as(district.acting("officer")):
+            assert Need.objects.get().unit == district.unit("大东门社区妇联")
+
+    def test_where_nothing_was_heard_no_need_is_raised(self, district: District) -> None:
+        way.step(district, scheduled(district), "dadongmen", "visit", **visit())
+        assert needs_heard(district) == []
+
+    @pytest.mark.parametrize(
+        ("heard", "danger", "told"),
+        [
+            ("她说丈夫打她", "yes", "请马上拨打110，不要等待办理；走访没有登记"),
+            ("丈夫家暴", "", "问过确实没有的，请选“否”再登记"),
+        ],
+    )
+    def test_danger_is_no_ticket_and_the_visit_waits(
+        self, district: District, heard: str, danger: str, told: str
+    ) -> None:
+        case = scheduled(district)
+        with pytest.raises(Refused, match=told) as caught:
+            way.step(district, case, "dadongmen", "visit", **visit(heard=heard, danger=danger))
+        assert set(caught.value.fields) == {"danger"}
+        assert (way.reread(district, case).state, needs_heard(district)) == ("SCHEDULED", [])
+
+    def test_words_that_alarm_are_taken_once_somebody_asked(self, district: District) -> None:
+        case = scheduled(district)
+        way.step(district, case, "dadongmen", "visit", **visit(heard="想听反家暴的课", danger="no"))
+        assert needs_heard(district) == [("想听反家暴的课", "OTHER", f"case:{case.pk}")]
+
     def test_a_visit_is_recorded_with_what_was_brought(self, district: District) -> None:
         done = way.step(district, scheduled(district), "dadongmen", "visit", **visit(heard="想装扶手"))
         assert done.state == "VISITED"
@@ -181,5 +279,6 @@ def test_a_linked_household_is_visited_as_often_as_it_does_good(district: Distri
          "since": "2026-01-01", "consent_apply": True},
     )  # fmt: skip
     for _ in range(2):
-        way.step(district, case, "dadongmen", "visit", **visit())
+        way.step(district, case, "dadongmen", "visit", **visit(heard="想找活路"))
     assert figure(district, "household_link.follow_ups") == 2
+    assert needs_heard(district) == [("想找活路", "OTHER", f"case:{case.pk}")] * 2

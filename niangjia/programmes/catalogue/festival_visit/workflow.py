@@ -5,6 +5,7 @@ from niangjia.flow.kinds import StateKind
 from niangjia.flow.machine import State
 from niangjia.programmes import stations
 from niangjia.programmes.definition import Act, Effect
+from niangjia.programmes.shapes import visits
 from niangjia.programmes.stations import VILLAGE
 
 NOT_MET = (("AWAY", "外出未遇"), ("MOVED", "已搬离"), ("REFUSED", "本人谢绝"), ("OTHER", "其他（请写明）"))
@@ -21,7 +22,12 @@ WORKFLOW, ACTS = stations.join(
         "SCHEDULED",
         State("VISITED", "已走访", StateKind.CLOSED),
         Verb.CASE_FOLLOW_UP,
-        act=Act(sheet=stations.visit_sheet(goods=True), effects=(Effect.DELIVER, Effect.VISIT), day="visited_on"),
+        act=Act(
+            sheet=stations.visit_sheet(visits.DANGER, goods=True),
+            effects=(Effect.DELIVER, Effect.VISIT),
+            day="visited_on",
+            run=visits.raise_what_was_heard,
+        ),
     ),
     stations.step(
         "not_met",

@@ -2,6 +2,7 @@
 
 from niangjia.intake.sheet import Field, Kind, Section, Sensitivity, Sheet
 from niangjia.programmes import stations
+from niangjia.programmes.shapes import visits
 
 PLAIN, IDENTITY = Sensitivity.PLAIN, Sensitivity.IDENTITY
 
@@ -28,7 +29,10 @@ SHEET = Sheet(
     )
 )
 VISIT = stations.visit_sheet(
-    Field("done", "这次办了什么", Kind.LONGTEXT, PLAIN, required=False, max_length=200), money=True, goods=True
+    visits.DANGER,
+    Field("done", "这次办了什么", Kind.LONGTEXT, PLAIN, required=False, max_length=200),
+    money=True,
+    goods=True,
 )
 ENDED = Sheet(
     (

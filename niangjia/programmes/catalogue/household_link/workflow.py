@@ -6,12 +6,13 @@ from niangjia.flow.machine import State
 from niangjia.programmes import stations
 from niangjia.programmes.catalogue.household_link.sheet import ENDED, VISIT
 from niangjia.programmes.definition import Act, Effect
+from niangjia.programmes.shapes import visits
 
 WORKFLOW, ACTS = stations.join(
     stations.filing("LINKED", residents=False),
     stations.Piece((State("LINKED", "联系中", StateKind.GRANTED),)),
     stations.step(
-        "visit", "登记走访", "LINKED", "LINKED", Verb.CASE_FOLLOW_UP, act=Act(sheet=VISIT, effects=(Effect.VISIT,))
+        "visit", "登记走访", "LINKED", "LINKED", Verb.CASE_FOLLOW_UP, act=Act(sheet=VISIT, effects=(Effect.VISIT,), run=visits.raise_what_was_heard)
     ),
     stations.step("give_back", "退回修改", "LINKED", "RETURNED", Verb.CASE_REVIEW, negative=True, reasons=stations.RETURN_REASONS, aside=True),
     stations.step(

@@ -8,6 +8,7 @@ from niangjia.flow.machine import State
 from niangjia.programmes import stations
 from niangjia.programmes.catalogue.mothers_parcel.sheet import DELIVERY, REPLY
 from niangjia.programmes.definition import Act, Effect
+from niangjia.programmes.shapes import goods
 from niangjia.programmes.stations import VILLAGE
 
 EXCEPTIONS = (("REFUSED", "本人谢绝"), ("MOVED", "已搬离"), ("UNREACHABLE", "联系不上"), ("OTHER", "其他（请写明）"))
@@ -20,7 +21,7 @@ WORKFLOW, ACTS = stations.join(
     stations.Piece((State("GRANTED", "待发放", StateKind.GRANTED, VILLAGE, 15),)),
     stations.step(
         "deliver", "登记发放", "GRANTED", State("DELIVERED", "已发放，待回音卡", StateKind.GRANTED, VILLAGE, 60, "已发放"),
-        Verb.CASE_FOLLOW_UP, act=Act(sheet=DELIVERY, effects=(Effect.DELIVER,), day="delivered_on"),
+        Verb.CASE_FOLLOW_UP, act=Act(sheet=DELIVERY, effects=(Effect.DELIVER,), day="delivered_on", run=goods.hand_out_one),
     ),
     stations.step(
         "reply", "登记回音卡", "DELIVERED", State("REPLIED", "已回音，办结", StateKind.CLOSED), Verb.CASE_FOLLOW_UP,
