@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,7 +13,7 @@ from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
 from niangjia.core.refused import Refused
 from niangjia.jury import queries, rules
-from niangjia.jury.kinds import Method, PanelState
+from niangjia.jury.kinds import Leavers, Method, PanelState, Ties
 from niangjia.jury.models import Entry, Juror, Panel, Recusal, Score
 from niangjia.org.models import Unit
 
@@ -46,25 +47,67 @@ def make_panel(
     method: Method = Method.MEAN,
     vote_weight: int = 0,
     quota: int | None = None,
+    ties: Ties = Ties.FIRST,
+    leavers: Leavers = Leavers.KEPT,
 ) -> Panel:
-    """Set a jury up. ``criteria`` are labels with the most points each."""
+    """Set a jury up. ``criteria`` are labels with the most points each; the most points are the weight."""
     by.require(Verb.JURY_MANAGE)
+    panel = Panel.objects.create(
+        unit=unit,
+        place=unit.place,
+        subject=subject,
+        **_terms(title, criteria, method, vote_weight, quota, ties, leavers),
+    )
+    _note(panel, by, "jury.make")
+    return panel
+
+
+@transaction.atomic
+def change_panel(
+    *,
+    panel_id: int,
+    title: str,
+    criteria: Sequence[tuple[str, int]],
+    method: Method,
+    vote_weight: int,
+    quota: int | None,
+    ties: Ties,
+    leavers: Leavers,
+    by: Acting,
+) -> Panel:
+    """Change what a jury judges by, until scoring begins."""
+    by.require(Verb.JURY_MANAGE)
+    panel = _locked(panel_id, PanelState.DRAFT)
+    terms = _terms(title, criteria, method, vote_weight, quota, ties, leavers)
+    for name, value in terms.items():
+        setattr(panel, name, value)
+    panel.save(update_fields=list(terms))
+    _note(panel, by, "jury.change")
+    return panel
+
+
+def _terms(
+    title: str,
+    criteria: Sequence[tuple[str, int]],
+    method: Method,
+    vote_weight: int,
+    quota: int | None,
+    ties: Ties,
+    leavers: Leavers,
+) -> dict[str, Any]:
     if not criteria or any(not label.strip() or most < 1 for label, most in criteria):
         raise Refused("请写明评分标准，每项分值至少1分。", {"criteria": "每行一项，例如：故事 40"})
     if vote_weight > rules.MOST_VOTE_WEIGHT:
         raise Refused("网络投票只作参考，权重不超过30%。", {"vote_weight": "不超过30。"})
-    panel = Panel.objects.create(
-        title=title.strip(),
-        unit=unit,
-        place=unit.place,
-        criteria=[[label.strip(), most] for label, most in criteria],
-        subject=subject,
-        method=method,
-        vote_weight=vote_weight,
-        quota=quota,
-    )
-    _note(panel, by, "jury.make")
-    return panel
+    return {
+        "title": title.strip(),
+        "criteria": [[label.strip(), most] for label, most in criteria],
+        "method": method,
+        "vote_weight": vote_weight,
+        "quota": quota,
+        "ties": ties,
+        "leavers": leavers,
+    }
 
 
 @transaction.atomic
@@ -100,10 +143,14 @@ def _recuse_own(juror: Juror, entry: Entry) -> None:
 
 @transaction.atomic
 def leave(*, juror_id: int, reason: str, by: Acting) -> Juror:
-    """A juror leaves. Entries she scored keep her points; the number must be odd again before the panel is closed."""
+    """A juror leaves. Whether what she scored counts, the panel says; the number must be odd again before it is closed."""
     by.require(Verb.JURY_MANAGE)
-    juror = Juror.objects.select_related("panel").get(pk=juror_id)
+    juror = Juror.objects.filter(pk=juror_id).first()
+    if juror is None:
+        raise Refused("找不到这位评委。")
     panel = _locked(juror.panel_id, PanelState.DRAFT, PanelState.SCORING)
+    if juror.left_at is not None:
+        raise Refused(f"{juror.name}已经退出。")
     if not reason.strip():
         raise Refused("请写明退出原因。", {"reason": "请写明。"})
     juror.left_at, juror.left_reason = clock.now(), reason.strip()[:100]
@@ -114,16 +161,30 @@ def leave(*, juror_id: int, reason: str, by: Acting) -> Juror:
 
 @transaction.atomic
 def add_entry(
-    *, panel_id: int, subject: str, label: str, by: Acting, group: str = "", text: str = "", entry_place: str = ""
+    *,
+    panel_id: int,
+    label: str,
+    by: Acting,
+    subject: str = "",
+    group: str = "",
+    text: str = "",
+    entry_place: str = "",
+    files: Sequence[str] = (),
 ) -> Entry | None:
-    """Put something before the jury; None when it is there already."""
+    """Put something before the jury; None when it is there already. Without a ``subject`` it is the panel's own.
+
+    ``files`` are ids of stored files that the jurors may open.
+    """
     by.require(Verb.JURY_MANAGE)
     panel = _locked(panel_id, PanelState.DRAFT, PanelState.SCORING)
+    if not label.strip():
+        raise Refused("请写明评审对象的名称。", {"label": "请填写名称。"})
     entry, made = Entry.objects.get_or_create(
         panel=panel,
-        subject=subject,
+        subject=subject or f"entry:{Entry.objects.filter(panel=panel).count() + 1}",
         defaults={
-            "label": label, "group": group, "text": text[:4000], "entry_place": entry_place, "place": panel.place,
+            "label": label.strip()[:60], "group": group, "text": text[:4000], "entry_place": entry_place,
+            "files": list(files), "place": panel.place,
         },
     )  # fmt: skip
     if not made:
@@ -139,12 +200,28 @@ def withdraw_entry(*, subject: str, by: Acting) -> int:
     """Take something out of every jury that is not decided; how many that were."""
     running = Entry.objects.filter(subject=subject, withdrawn_at__isnull=True).exclude(panel__state=PanelState.DECIDED)
     taken = 0
-    for entry in running.select_related("panel"):
-        entry.withdrawn_at = clock.now()
-        entry.save(update_fields=["withdrawn_at"])
-        _note(entry.panel, by, "jury.withdraw", name=entry.label)
+    for entry in running:
+        _withdraw(entry, by)
         taken += 1
     return taken
+
+
+@transaction.atomic
+def remove_entry(*, panel_id: int, entry_id: int, by: Acting) -> Entry:
+    """Take one entry out of one jury. Points already given stay in the record and no longer count."""
+    by.require(Verb.JURY_MANAGE)
+    entry = Entry.objects.filter(pk=entry_id, panel_id=panel_id, withdrawn_at__isnull=True).first()
+    if entry is None:
+        raise Refused("这件已不在评审名单中。")
+    return _withdraw(entry, by)
+
+
+def _withdraw(entry: Entry, by: Acting) -> Entry:
+    panel = _locked(entry.panel_id, PanelState.DRAFT, PanelState.SCORING, PanelState.CLOSED)
+    entry.withdrawn_at = clock.now()
+    entry.save(update_fields=["withdrawn_at"])
+    _note(panel, by, "jury.withdraw", name=entry.label)
+    return entry
 
 
 @transaction.atomic
@@ -185,9 +262,10 @@ def read_points(criteria: Sequence[tuple[str, int]], typed: Sequence[str]) -> li
 
 @transaction.atomic
 def score(*, panel_id: int, entry_id: int, typed: Sequence[str], by: Acting, remark: str = "") -> Score:
-    """A juror's points for an entry; given again, the later count and the trail keeps the earlier."""
+    """A juror's points for an entry; given again, the later count and the earlier are kept beside them."""
     by.require(Verb.JURY_SCORE)
-    panel = Panel.objects.get(pk=panel_id)
+    # Locked, so that nobody closes it between the look at its state and the points.
+    panel = Panel.objects.select_for_update(of=("self",)).get(pk=panel_id)
     if panel.state != PanelState.SCORING:
         raise Refused("评分已经结束，这次填写没有保存。" if panel.state != PanelState.DRAFT else "评分还没有开始。")
     juror = queries.juror_of(panel, by.account_id)
@@ -199,17 +277,17 @@ def score(*, panel_id: int, entry_id: int, typed: Sequence[str], by: Acting, rem
     if Recusal.objects.filter(juror=juror, entry=entry).exists():
         raise Refused(f"您已回避“{entry.label}”，不能评分。")
     points = read_points(panel.criteria, typed)
-    before = Score.objects.filter(juror=juror, entry=entry).first()
-    kept, _ = Score.objects.update_or_create(
-        juror=juror,
-        entry=entry,
-        defaults={
-            "panel": panel, "points": [float(value) for value in points], "total": sum(points, Decimal(0)),
-            "remark": remark.strip()[:200], "at": clock.now(), "place": panel.place,
-        },
-    )  # fmt: skip
+    given, now = [float(value) for value in points], clock.now()
+    kept = Score.objects.filter(juror=juror, entry=entry).first()
+    changed = kept is not None and kept.points != given
+    if kept is None:
+        kept = Score(panel=panel, juror=juror, entry=entry, place=panel.place)
+    elif changed:
+        kept.earlier = [*kept.earlier, {"points": kept.points, "at": kept.at.isoformat()}]
+    kept.points, kept.total, kept.remark, kept.at = given, sum(points, Decimal(0)), remark.strip()[:200], now
+    kept.save(update_fields=["points", "total", "remark", "at", "earlier"] if kept.pk else None)
     # The trail is read by auditors while scoring runs, so it says that she scored and, of a change, that it was one.
-    _note(panel, by, "jury.score", name=entry.label, changed=before is not None and before.total != kept.total)
+    _note(panel, by, "jury.score", name=entry.label, changed=changed)
     return kept
 
 
@@ -256,11 +334,31 @@ def close_panel(*, panel_id: int, by: Acting) -> Panel:
 
 
 @transaction.atomic
-def decide(*, panel_id: int, by: Acting) -> Panel:
-    """The leading group has decided on this outcome; the order is final."""
+def decide(
+    *, panel_id: int, by: Acting, picked: Collection[str] = (), votes: Mapping[str, Decimal] | None = None
+) -> list[Entry]:
+    """The leading group has decided: those within the quota are in, and of those who share the last place ``picked``.
+
+    Returns who is in, the first first. Raises Refused when more are picked than there are places left.
+    """
     by.require(Verb.JURY_DECIDE)
     panel = _locked(panel_id, PanelState.CLOSED)
-    panel.state = PanelState.DECIDED
-    panel.save(update_fields=["state"])
-    _note(panel, by, "jury.decide")
-    return panel
+    results = queries.ranking(panel, votes)
+    sure, open_ = queries.cut(panel, results)
+    if not set(picked) <= open_:
+        raise Refused("只能在并列的评审对象中勾选。请刷新后重新勾选。")
+    if panel.quota is not None and open_ and len(sure | set(picked)) > panel.quota:
+        raise Refused(f"名额{panel.quota}个，已有{len(sure)}件入选，并列的最多再勾选{panel.quota - len(sure)}件。")
+    chosen = [line.entry for line in results if line.entry.subject in sure | set(picked)]
+    for entry in chosen:
+        entry.chosen = True
+        entry.save(update_fields=["chosen"])
+    panel.state, panel.decided_at, panel.decided_by = PanelState.DECIDED, clock.now(), by.signature
+    panel.save(update_fields=["state", "decided_at", "decided_by"])
+    _note(panel, by, "jury.decide", cases=len(chosen))
+    return chosen
+
+
+def exported(*, panel: Panel, by: Acting) -> None:
+    """Note that the protocol left the house."""
+    _note(panel, by, "jury.export")

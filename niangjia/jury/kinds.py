@@ -13,3 +13,18 @@ class PanelState(TextChoices):
 class Method(TextChoices):
     MEAN = "MEAN", "平均分"
     TRIMMED = "TRIMMED", "去掉一个最高分和一个最低分后平均"
+
+
+class Ties(TextChoices):
+    """What tells entries of the same total apart; who is equal in all of it shares a place."""
+
+    FIRST = "FIRST", "先看第一项标准，仍相同的并列"
+    FIRST_RECUSED = "RECUSED", "先看第一项标准，再看回避人数少，仍相同的并列"
+    SHARED = "SHARED", "直接并列"
+
+
+class Leavers(TextChoices):
+    """What becomes of the points of a juror who left."""
+
+    KEPT = "KEPT", "退出前评完的算数"
+    SET_ASIDE = "ASIDE", "退出评委的分数都不计"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from niangjia.core.fields import CodeField
-from niangjia.jury.kinds import Method, PanelState
+from niangjia.jury.kinds import Leavers, Method, PanelState, Ties
 from niangjia.jury.rules import MOST_VOTE_WEIGHT
 from niangjia.org.models import Unit
 
@@ -19,11 +19,15 @@ class Panel(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="panels")
     criteria = models.JSONField("评分标准", default=list)
     method = models.CharField("计分方法", max_length=8, choices=Method, default=Method.MEAN)
+    ties = models.CharField("同分时", max_length=8, choices=Ties, default=Ties.FIRST)
+    leavers = models.CharField("评委中途退出时", max_length=8, choices=Leavers, default=Leavers.KEPT)
     vote_weight = models.PositiveSmallIntegerField("网络投票权重（%）", default=0)
     quota = models.PositiveIntegerField("评定名额", null=True, blank=True)
     state = models.CharField(max_length=8, choices=PanelState, default=PanelState.DRAFT)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=120, default="", blank=True)
     place = CodeField()
 
     class Meta:
@@ -41,7 +45,7 @@ class Panel(models.Model):
 
 
 class Juror(models.Model):
-    """Somebody who judges. Who leaves stays on the list; what she had finished counts, the rest does not."""
+    """Somebody who judges. Who leaves stays on the list; whether what she had finished counts, the panel says."""
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="jurors")
     account_id = models.BigIntegerField()
@@ -65,14 +69,16 @@ class Juror(models.Model):
 
 
 class Entry(models.Model):
-    """What is judged."""
+    """What is judged. ``files`` are ids of stored files the jurors may look at; ``chosen`` is the outcome."""
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="entries")
     subject = models.CharField(max_length=40)
     label = models.CharField("名称", max_length=60)
     group = models.CharField("类别", max_length=40, default="", blank=True)
     text = models.TextField("材料", max_length=4000, default="", blank=True)
+    files = models.JSONField(default=list, blank=True)
     entry_place = CodeField(default="", blank=True)
+    chosen = models.BooleanField("入选", default=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     place = CodeField()
 
@@ -90,7 +96,11 @@ class Entry(models.Model):
 
 
 class Score(models.Model):
-    """One juror's points for one entry, a figure for each criterion in its order."""
+    """One juror's points for one entry, a figure for each criterion in its order.
+
+    ``earlier`` are those she gave before and changed. They lie here and not in the trail, which auditors read while
+    scoring runs.
+    """
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="scores")
     juror = models.ForeignKey(Juror, models.PROTECT, related_name="scores")
@@ -98,6 +108,7 @@ class Score(models.Model):
     points = models.JSONField(default=list)
     total = models.DecimalField("合计", max_digits=6, decimal_places=2)
     remark = models.CharField("评语", max_length=200, default="", blank=True)
+    earlier = models.JSONField(default=list, blank=True)
     at = models.DateTimeField()
     place = CodeField()
 

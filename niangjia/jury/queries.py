@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from niangjia.jury import rules
-from niangjia.jury.kinds import Method
+from niangjia.jury.kinds import Leavers, Method, Ties
 from niangjia.jury.models import Entry, Juror, Panel, Recusal, Score
 from niangjia.jury.rules import Judged
 
@@ -39,10 +39,9 @@ def juror_of(panel: Panel, account_id: int) -> Juror | None:
 
 
 def ballot_order(panel: Panel, juror: Juror) -> list[Entry]:
-    """The entries in this juror's own order, so that nobody is always first; the same at every visit."""
-    entries = list(standing(panel).order_by("id"))
-    random.Random(f"{panel.pk}:{juror.pk}").shuffle(entries)  # noqa: S311  an order, no secret
-    return entries
+    """The entries in this juror's own order, so that nobody is always first; the same at every visit, and the same
+    for the others when one is withdrawn or comes in."""
+    return sorted(standing(panel), key=lambda one: sha256(f"{panel.pk}:{juror.pk}:{one.pk}".encode()).digest())
 
 
 def recused_from(juror: Juror) -> dict[int, Recusal]:
@@ -90,7 +89,14 @@ class Result:
     why: str
     scores: dict[int, Decimal] = field(default_factory=dict)
     outlying: frozenset[int] = frozenset()
-    recused: int = 0
+    recused: tuple[Recusal, ...] = ()
+    changed: tuple[Score, ...] = ()
+
+
+def counted(panel: Panel) -> QuerySet[Score]:
+    """The points that make the outcome."""
+    found = Score.objects.filter(panel=panel, entry__withdrawn_at__isnull=True).select_related("juror")
+    return found.filter(juror__left_at__isnull=True) if panel.leavers == Leavers.SET_ASIDE else found
 
 
 def ranking(panel: Panel, votes: Mapping[str, Decimal] | None = None) -> list[Result]:
@@ -98,11 +104,11 @@ def ranking(panel: Panel, votes: Mapping[str, Decimal] | None = None) -> list[Re
     most, method = most_points(panel), Method(panel.method)
     entries = list(standing(panel))
     given: dict[int, dict[int, Score]] = {entry.pk: {} for entry in entries}
-    for score in Score.objects.filter(panel=panel, entry__in=entries):
+    for score in counted(panel):
         given[score.entry_id][score.juror_id] = score
-    recused: dict[int, int] = {}
-    for entry_id in Recusal.objects.filter(panel=panel).values_list("entry_id", flat=True):
-        recused[entry_id] = recused.get(entry_id, 0) + 1
+    recused: dict[int, list[Recusal]] = {entry.pk: [] for entry in entries}
+    for recusal in Recusal.objects.filter(panel=panel, entry__withdrawn_at__isnull=True).select_related("juror"):
+        recused[recusal.entry_id].append(recusal)
     lines: dict[str, Result] = {}
     judged = []
     for entry in entries:
@@ -111,13 +117,24 @@ def ranking(panel: Panel, votes: Mapping[str, Decimal] | None = None) -> list[Re
         share = votes.get(entry.subject) if votes else None
         final = rules.combined(jury, most, share, panel.vote_weight)
         firsts = [Decimal(str(score.points[0])) for score in given[entry.pk].values() if score.points]
-        judged.append(Judged(entry.subject, final, rules.total(firsts, method)))
+        judged.append(Judged(entry.subject, final, rules.total(firsts, method), len(recused[entry.pk])))
+        changed = tuple(score for score in given[entry.pk].values() if score.earlier)
         lines[entry.subject] = Result(
-            entry, 0, final, jury, share, "", points, rules.outlying(points), recused.get(entry.pk, 0)
+            entry, 0, final, jury, share, "", points, rules.outlying(points), tuple(recused[entry.pk]), changed
         )
     found = []
-    for place in rules.ranked(judged, panel.criteria[0][0] if panel.criteria else ""):
+    for place in rules.ranked(judged, panel.criteria[0][0] if panel.criteria else "", Ties(panel.ties)):
         line = lines[place.subject]
-        line.rank, line.why = place.rank, place.why
+        line.rank = place.rank
+        line.why = "；".join(filter(None, (place.why, rules.untrimmed(len(line.scores), method))))
         found.append(line)
     return found
+
+
+def cut(panel: Panel, results: list[Result]) -> tuple[set[str], set[str]]:
+    """The subjects that are in by the quota, and those among which a person chooses: who shares the last place, or,
+    where there is no quota, everybody."""
+    if panel.quota is None:
+        return set(), {line.entry.subject for line in results}
+    sure, tied = rules.within([rules.Place(line.entry.subject, line.rank, "") for line in results], panel.quota)
+    return set(sure), set(tied)

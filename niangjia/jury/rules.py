@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from niangjia.jury.kinds import Method
+from niangjia.jury.kinds import Method, Ties
 
 FEWEST_JURORS = 5
 FEWEST_TO_TRIM = 5
@@ -38,6 +38,13 @@ def total(points: Sequence[Decimal], method: Method) -> Decimal:
     return (sum(kept, Decimal(0)) / len(kept)).quantize(CENT, ROUND_HALF_UP) if kept else Decimal(0)
 
 
+def untrimmed(scores: int, method: Method) -> str:
+    """What is said of a total that should have been trimmed and had too few scores for it."""
+    if method == Method.TRIMMED and scores < FEWEST_TO_TRIM:
+        return f"只有{scores}个分数，未去最高最低分"
+    return ""
+
+
 def outlying(points: Mapping[int, Decimal]) -> frozenset[int]:
     """Whose points lie far from what the others gave, by the median and the median deviation. Shown, never dropped."""
     if len(points) < FEWEST_JURORS:
@@ -59,11 +66,12 @@ def combined(points: Decimal, most: Decimal, vote_share: Decimal | None, weight:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An entry with its figures. ``first`` is the mean of the first criterion, which breaks ties."""
+    """An entry with its figures. ``first`` is the total of the first criterion, ``recused`` how many stood back."""
 
     subject: str
     final: Decimal
     first: Decimal
+    recused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +83,44 @@ class Place:
     why: str
 
 
-def ranked(entries: Sequence[Judged], first_criterion: str) -> list[Place]:
-    """The order: by total, then by the first criterion; who is equal in both shares a place and the next is left out."""
-    order = sorted(entries, key=lambda one: (-one.final, -one.first, one.subject))
+def ranked(entries: Sequence[Judged], first_criterion: str, ties: Ties = Ties.FIRST) -> list[Place]:
+    """The order: by total, then by what the panel says of ties; who is equal shares a place and the next is left out."""
+    order = sorted(entries, key=lambda one: (-one.final, *_breaks(one, ties), one.subject))
     places: list[Place] = []
     for index, one in enumerate(order):
+        before = order[index - 1] if index else None
+        shared = before is not None and (before.final, _breaks(before, ties)) == (one.final, _breaks(one, ties))
+        rank = places[-1].rank if shared else index + 1
         same = [other for other in order if other.final == one.final and other.subject != one.subject]
-        if index and (one.final, one.first) == (order[index - 1].final, order[index - 1].first):
-            rank = places[-1].rank
-        else:
-            rank = index + 1
-        if not same:
-            why = ""
-        elif any(other.first == one.first for other in same):
-            why = f"总分{one.final}、“{first_criterion}”{one.first}都相同，并列"
-        else:
-            why = f"总分同为{one.final}，按“{first_criterion}”{one.first}分排序"
-        places.append(Place(one.subject, rank, why))
+        places.append(Place(one.subject, rank, _why(one, same, first_criterion, ties)))
     return places
+
+
+def _breaks(one: Judged, ties: Ties) -> tuple[Decimal, ...]:
+    """What follows the total, smaller before larger."""
+    match ties:
+        case Ties.FIRST:
+            return (-one.first,)
+        case Ties.FIRST_RECUSED:
+            return (-one.first, Decimal(one.recused))
+        case Ties.SHARED:
+            return ()
+
+
+def _why(one: Judged, same: Sequence[Judged], first_criterion: str, ties: Ties) -> str:
+    """In a sentence, why ``one`` stands where it stands among those with the same total; empty when there are none."""
+    if not same:
+        return ""
+    if ties == Ties.SHARED:
+        return f"总分同为{one.final}，并列"
+    alike = [other for other in same if other.first == one.first]
+    if not alike:
+        return f"总分同为{one.final}，按“{first_criterion}”{one.first}分排序"
+    if ties == Ties.FIRST:
+        return f"总分{one.final}、“{first_criterion}”{one.first}都相同，并列"
+    if any(other.recused == one.recused for other in alike):
+        return f"总分{one.final}、“{first_criterion}”{one.first}、回避{one.recused}人都相同，并列"
+    return f"总分{one.final}、“{first_criterion}”{one.first}都相同，按回避人数少（{one.recused}人）排序"
 
 
 def within(places: Sequence[Place], quota: int) -> tuple[list[str], list[str]]:

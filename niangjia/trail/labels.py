@@ -31,7 +31,7 @@ LABELS = {
     "org.divisions": "导入区划", "org.found": "建立妇联组织", "org.unit": "新增单位", "org.unit.close": "撤并单位", "org.term": "新一届",
     "org.appoint": "任职", "org.leave": "离任", "org.calendar": "工作日历", "org.calendar.seed": "载入节假日", "org.roster.import": "导入名册",
     "org.roster.export": "导出名册", "org.unit.edit": "修改单位", "org.officer": "修改人员资料", "org.division.merge": "区划撤并",
-    "jury.make": "新建评审", "jury.juror": "请评委", "jury.leave": "评委退出", "jury.entry": "调入评审", "jury.withdraw": "退出评审", "jury.open": "开始评分",
+    "jury.make": "新建评审", "jury.change": "修改评审", "jury.export": "导出评审记录", "jury.juror": "请评委", "jury.leave": "评委退出", "jury.entry": "调入评审", "jury.withdraw": "退出评审", "jury.open": "开始评分",
     "jury.score": "评分", "jury.recuse": "回避", "jury.close": "结束评分", "jury.decide": "评定",
     "certificate.issue": "颁发证书", "certificate.revoke": "撤销证书", "certificate.print": "打印证书",
     "grant.import": "导入历年救助", "transfer.ask": "提交后台任务", "case.ask_again": "重新核验", "case.recall": "收回核验", "case.withdraw_for": "代为撤回",

@@ -34,6 +34,11 @@ def open_file(request: ActingRequest, pk: UUID) -> HttpResponseBase:
         raise Http404
     if request.acting.kind is not ActorKind.RESIDENT:
         _note_reading(stored, request.acting)
+    return sent(request, stored)
+
+
+def sent(request: ActingRequest, stored: StoredFile) -> HttpResponseBase:
+    """The bytes as an answer, after it was decided and noted that she may have them."""
     kind = FileKind(stored.kind)
     ending = stored.name.rpartition(".")[2]
     try:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from niangjia.access.acting import Acting
 from niangjia.core import subject as subjects
 from niangjia.core.refused import Refused
+from niangjia.intake.sheet import Sensitivity
 from niangjia.jury import actions
 from niangjia.jury.models import Panel
 from niangjia.org import queries as org
 from niangjia.programmes import registry
 from niangjia.programmes.actions import cases
-from niangjia.programmes.models import Case, Round
+from niangjia.programmes.definition import Version
+from niangjia.programmes.models import Attachment, Case, Round
 
 DECIDE = "approve"
 
@@ -55,16 +58,32 @@ def bring_in(panel: Panel, by: Acting) -> int:
             group=field.label_of(case.category) if field and case.category else "",
             text="\n\n".join(texts),
             entry_place=case.place,
+            files=_pictures(case, version),
             by=by,
         )
         added += made is not None
     return added
 
 
+def _pictures(case: Case, version: Version) -> list[str]:
+    """What was handed in for everybody who judges: papers that hold nothing secret."""
+    plain = [kind.key for kind in version.sheet.attachments if kind.sensitivity is Sensitivity.PLAIN]
+    papers = Attachment.objects.filter(case=case, removed_at__isnull=True, step__isnull=True, kind__in=plain)
+    return [str(paper.file_id) for paper in papers.order_by("id")]
+
+
+def taken_away(file_id: UUID) -> bool:
+    """Whether a picture was removed from its case since it came before the jury."""
+    papers = Attachment.objects.filter(file_id=file_id)
+    return papers.exists() and not papers.filter(removed_at__isnull=True).exists()
+
+
 def settle(chosen: Iterable[str], by: Acting) -> int:
     """Decide for the chosen entries; how many that were. What cannot be approved stops the whole with its reason."""
     done = 0
     for subject in chosen:
+        if subjects.kind_of(subject) != "case":
+            continue
         case = Case.objects.select_related("round").get(pk=subjects.id_of(subject))
         if case.state in registry.version(case.programme, case.version).workflow.before(DECIDE):
             cases.step(case_id=case.pk, key=DECIDE, by=by, revision=None, note="按评审结果评定")
