@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from PIL import Image
+from psycopg.errors import InsufficientPrivilege
 
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as, record
 from niangjia.core.refused import Refused
+from niangjia.files import actions as files
+from niangjia.files.kinds import FileKind
 from niangjia.jury import actions, queries
-from niangjia.jury.kinds import Method, PanelState
+from niangjia.jury.kinds import Leavers, Method, PanelState, Ties
 from niangjia.jury.models import Entry, Juror, Panel, Recusal, Score
 from niangjia.org import actions as org
 from niangjia.org import queries as org_queries
 from niangjia.org.kinds import PostRole
 from niangjia.people import actions as people
-from tests.personas import DADONGMEN, FULING, JIAOTONG, District
+from niangjia.people.models import Account
+from niangjia.trail.models import Entry as Entry_of_trail
+from tests.personas import CHONGYI, DADONGMEN, FULING, JIAOTONG, District
 from tests.web.conftest import Browse, signed_in
 
 CRITERIA = [("内容", 40), ("故事", 60)]
+RULES = {"ties": "FIRST", "leavers": "KEPT"}
 
 
 @pytest.fixture
@@ -40,12 +48,16 @@ def jurors(district: District) -> list[Acting]:
     return [acting for account, post in found if (acting := access.post_of(account, post)) is not None]
 
 
-def made(district: District, jurors: list[Acting], *, entries: int = 2, method: Method = Method.MEAN) -> Panel:
+def made(
+    district: District, jurors: list[Acting], *, entries: int = 2, method: Method = Method.MEAN,
+    quota: int | None = None, leavers: Leavers = Leavers.KEPT,
+) -> Panel:  # fmt: skip
     officer = district.acting("officer")
     with acting_as(officer):
         panel = actions.make_panel(
-            title="最美家庭评审", unit=org_queries.district_federation(), criteria=CRITERIA, method=method, by=officer
-        )
+            title="最美家庭评审", unit=org_queries.district_federation(), criteria=CRITERIA, method=method,
+            quota=quota, leavers=leavers, by=officer,
+        )  # fmt: skip
         for juror in jurors:
             actions.add_juror(
                 panel_id=panel.pk, account_id=juror.account_id, name=juror.person_name,
@@ -80,6 +92,12 @@ def all_scored(district: District, panel: Panel, jurors: list[Acting]) -> None:
     for place, entry in enumerate(entries_of(district, panel)):
         for number, juror in enumerate(jurors):
             scored(panel, juror, entry, str(30 + place), str(40 + number))
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    return out.getvalue()
 
 
 class TestSettingUp:
@@ -224,7 +242,8 @@ class TestTheEnd:
             ("第1家", 2, "72.00", "72.00"),
         ]
         with acting_as(chair):
-            assert actions.decide(panel_id=panel.pk, by=chair).state == PanelState.DECIDED
+            actions.decide(panel_id=panel.pk, by=chair)
+            assert Panel.objects.get(pk=panel.pk).state == PanelState.DECIDED
 
 
 class TestThePages:
@@ -232,26 +251,28 @@ class TestThePages:
         self, district: District, jurors: list[Acting], as_persona: Browse
     ) -> None:
         panel = opened(district, jurors)
-        from niangjia.people.models import Account
-
         browser = signed_in(Account.objects.get(username="juror1"))
+        with acting_as(jurors[0]):
+            order = queries.ballot_order(panel, Juror.objects.get(panel=panel, name="评委甲"))
+        first, second = (f"/desk/jury/{panel.pk}/score/{entry.pk}/" for entry in order)
         answer = browser.get(f"/desk/jury/{panel.pk}/score/")
-        assert (answer.status_code, answer["Location"]) == (302, f"/desk/jury/{panel.pk}/score/1/")
-        wrong = browser.post(f"/desk/jury/{panel.pk}/score/1/", {"p0": "41", "p1": "52"})
+        assert (answer.status_code, answer["Location"]) == (302, first)
+        wrong = browser.post(first, {"p0": "41", "p1": "52"})
         page = wrong.content.decode()
         assert (wrong.status_code, "“内容”最高40分。" in page, 'value="52"' in page) == (422, True, True)
-        right = browser.post(f"/desk/jury/{panel.pk}/score/1/", {"p0": "31", "p1": "52"})
-        assert right["Location"] == f"/desk/jury/{panel.pk}/score/2/"
+        right = browser.post(first, {"p0": "31", "p1": "52"})
+        assert right["Location"] == second
         assert "评分进度" not in browser.get(f"/desk/jury/{panel.pk}/").content.decode()
 
     def test_the_organiser_sets_one_up_with_criteria_line_by_line(self, district: District, as_persona: Browse) -> None:
         browser = as_persona("officer")
         wrong = browser.post(
-            "/desk/jury/new/", {"title": "评审", "criteria": "故事", "method": "MEAN", "vote_weight": 0}
+            "/desk/jury/new/", {"title": "评审", "criteria": "故事", "method": "MEAN", "vote_weight": 0, **RULES}
         )
         assert "第1行“故事”写不对" in wrong.content.decode()
         right = browser.post(
-            "/desk/jury/new/", {"title": "评审", "criteria": "内容 40\n故事 60", "method": "TRIMMED", "vote_weight": 0}
+            "/desk/jury/new/",
+            {"title": "评审", "criteria": "内容 40\n故事 60", "method": "TRIMMED", "vote_weight": 0, **RULES},
         )
         assert right.status_code == 302
         with acting_as(district.acting("officer")):
@@ -260,10 +281,333 @@ class TestThePages:
     def test_the_protocol_waits_for_the_end(self, district: District, jurors: list[Acting], as_persona: Browse) -> None:
         panel = opened(district, jurors)
         path = f"/desk/jury/{panel.pk}/protocol/"
-        assert as_persona("officer").get(path).status_code == 404
+        assert as_persona("officer").post(path).status_code == 404
         all_scored(district, panel, jurors)
         officer = district.acting("officer")
         with acting_as(officer):
             actions.close_panel(panel_id=panel.pk, by=officer)
-        assert as_persona("officer").get(path).status_code == 200
+        answer = as_persona("officer").post(path)
+        assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")  # type: ignore[attr-defined]
+        with acting_as(district.acting("auditor")):
+            assert Entry_of_trail.objects.filter(verb="jury.export").count() == 1
         assert "第2家" in as_persona("chair").get(f"/desk/jury/{panel.pk}/").content.decode()
+
+
+class TestWhileTheyScore:
+    def test_one_withdrawn_leaves_the_address_and_the_order_of_the_others(
+        self, district: District, jurors: list[Acting]
+    ) -> None:
+        panel = opened(district, jurors, entries=6)
+        with acting_as(jurors[0]):
+            juror = Juror.objects.get(panel=panel, name="评委甲")
+            before = queries.ballot_order(panel, juror)
+        officer = district.acting("officer")
+        with acting_as(officer):
+            actions.remove_entry(panel_id=panel.pk, entry_id=before[1].pk, by=officer)
+        with acting_as(jurors[0]):
+            assert queries.ballot_order(panel, juror) == [before[0], *before[2:]]
+
+    def test_points_for_one_withdrawn_meanwhile_are_shown_back_and_land_nowhere(
+        self, district: District, jurors: list[Acting]
+    ) -> None:
+        panel = opened(district, jurors)
+        gone = entries_of(district, panel)[0]
+        officer = district.acting("officer")
+        with acting_as(officer):
+            actions.withdraw_entry(subject=gone.subject, by=officer)
+        browser = signed_in(Account.objects.get(username="juror1"))
+        answer = browser.post(f"/desk/jury/{panel.pk}/score/{gone.pk}/", {"p0": "31", "p1": "52"})
+        page = answer.content.decode()
+        assert (answer.status_code, "已退出评审" in page, 'value="52"' in page) == (422, True, True)
+        with acting_as(jurors[0]):
+            assert Score.objects.count() == 0
+
+    def test_a_panel_closed_meanwhile_is_said_and_what_she_typed_is_shown_back(
+        self, district: District, jurors: list[Acting]
+    ) -> None:
+        panel = opened(district, jurors)
+        all_scored(district, panel, jurors)
+        officer = district.acting("officer")
+        with acting_as(officer):
+            actions.close_panel(panel_id=panel.pk, by=officer)
+        entry = entries_of(district, panel)[0]
+        browser = signed_in(Account.objects.get(username="juror1"))
+        answer = browser.post(f"/desk/jury/{panel.pk}/score/{entry.pk}/", {"p0": "11", "p1": "12"})
+        page = answer.content.decode()
+        assert (answer.status_code, "评分已经结束，这次填写没有保存" in page, 'value="11"' in page) == (422, True, True)
+        with acting_as(officer):
+            assert not Score.objects.filter(total=23).exists()
+
+    def test_what_she_gave_before_is_kept_out_of_the_trail_and_beside_her_points(
+        self, district: District, jurors: list[Acting]
+    ) -> None:
+        panel = opened(district, jurors)
+        entry = entries_of(district, panel)[0]
+        for points in (("10", "11"), ("10", "11"), ("30", "40")):
+            scored(panel, jurors[0], entry, *points)
+        with acting_as(jurors[0]):
+            assert [one["points"] for one in Score.objects.get().earlier] == [[10.0, 11.0]]
+        with acting_as(district.acting("auditor")):
+            said = Entry_of_trail.objects.filter(verb="jury.score").order_by("id").values_list("summary", flat=True)
+            assert [(one["changed"], "points" in one) for one in said] == [
+                (False, False),
+                (False, False),
+                (True, False),
+            ]
+
+    @pytest.mark.parametrize(
+        ("leavers", "totals"), [(Leavers.KEPT, {"第1家": 6, "第2家": 5}), (Leavers.SET_ASIDE, {"第1家": 5, "第2家": 5})]
+    )
+    def test_whether_points_of_one_who_left_count_is_said_by_the_panel(
+        self, district: District, jurors: list[Acting], leavers: Leavers, totals: dict[str, int]
+    ) -> None:
+        panel = opened(district, jurors[:5], leavers=leavers)
+        first, second = entries_of(district, panel)
+        scored(panel, jurors[4], first, "1", "1")
+        officer, vice = district.acting("officer"), district.acting("vice")
+        with acting_as(officer):
+            actions.leave(juror_id=Juror.objects.get(panel=panel, name="评委戊").pk, reason="生病", by=officer)
+            actions.add_juror(
+                panel_id=panel.pk,
+                account_id=vice.account_id,
+                name="区副主席乙",
+                unit_name="",
+                unit_place="",
+                by=officer,
+            )
+            with pytest.raises(Refused, match="评委戊已经退出"):
+                actions.leave(juror_id=Juror.objects.get(panel=panel, name="评委戊").pk, reason="生病", by=officer)
+            with pytest.raises(Refused, match="找不到这位评委"):
+                actions.leave(juror_id=0, reason="生病", by=officer)
+        for juror in (*jurors[:4], vice):
+            scored(panel, juror, first, "30", "40")
+            scored(panel, juror, second, "20", "40")
+        with acting_as(officer):
+            actions.close_panel(panel_id=panel.pk, by=officer)
+            assert {line.entry.label: len(line.scores) for line in queries.ranking(panel)} == totals
+
+    def test_an_entry_all_stood_back_from_stops_the_end(self, district: District, jurors: list[Acting]) -> None:
+        panel = opened(district, jurors)
+        first, second = entries_of(district, panel)
+        for juror in jurors:
+            scored(panel, juror, second, "30", "40")
+            with acting_as(juror):
+                actions.recuse(panel_id=panel.pk, entry_id=first.pk, reason="亲属", by=juror)
+        officer = district.acting("officer")
+        with acting_as(officer), pytest.raises(Refused, match="“第1家”所有评委都回避了"):
+            actions.close_panel(panel_id=panel.pk, by=officer)
+
+
+class TestTheDatabaseAlone:
+    """Raw SQL under the acting role, past every line of Python."""
+
+    @pytest.mark.parametrize(
+        ("who", "statement"),
+        [
+            (1, "UPDATE jury_score SET points = '[40, 60]', total = 100 WHERE panel_id = {panel}"),
+            (0, "UPDATE jury_score SET juror_id = juror_id + 1 WHERE panel_id = {panel}"),
+            (0, "UPDATE jury_juror SET account_id = 0 WHERE panel_id = {panel}"),
+            (0, "UPDATE jury_entry SET label = '甲' WHERE panel_id = {panel}"),
+            (0, "UPDATE jury_panel SET state = 'DRAFT' WHERE id = {panel}"),
+            (0, "UPDATE jury_panel SET quota = 9 WHERE id = {panel}"),
+            (0, "DELETE FROM jury_score"),
+            (0, "DELETE FROM jury_recusal"),
+            (
+                1,
+                "INSERT INTO jury_score (panel_id, juror_id, entry_id, points, total, remark, earlier, at, place) "
+                "SELECT {panel}, {juror}, {entry}, '[40, 60]', 100, '', '[]', now(), '500102000000'",
+            ),
+        ],
+    )
+    def test_it_refuses_what_would_bend_the_outcome(
+        self, district: District, jurors: list[Acting], who: int, statement: str
+    ) -> None:
+        panel = opened(district, jurors)
+        first, second = entries_of(district, panel)
+        scored(panel, jurors[0], first, "30", "40")
+        with acting_as(district.acting("officer")):
+            juror = Juror.objects.get(panel=panel, name="评委甲").pk
+        changed = 0
+        try:
+            with acting_as(jurors[who]), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement.format(panel=panel.pk, juror=juror, entry=second.pk))
+                changed = cursor.rowcount
+                transaction.set_rollback(True)
+        except DatabaseError as error:
+            changed = 0 if isinstance(error.__cause__, InsufficientPrivilege) else -1
+        assert changed == 0
+
+    def test_nobody_scores_what_she_stood_back_from_or_what_is_out(
+        self, district: District, jurors: list[Acting]
+    ) -> None:
+        panel = opened(district, jurors)
+        first, second = entries_of(district, panel)
+        officer = district.acting("officer")
+        with acting_as(jurors[0]):
+            actions.recuse(panel_id=panel.pk, entry_id=first.pk, reason="亲属", by=jurors[0])
+        with acting_as(officer):
+            actions.withdraw_entry(subject=second.subject, by=officer)
+            juror = Juror.objects.get(panel=panel, name="评委甲").pk
+        for entry in (first, second):
+            with (
+                pytest.raises(DatabaseError, match="row-level security"),
+                acting_as(jurors[0]),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(
+                    "INSERT INTO jury_score (panel_id, juror_id, entry_id, points, total, remark, earlier, at, place) "
+                    "VALUES (%s, %s, %s, '[1, 1]', 2, '', '[]', now(), %s)",
+                    [panel.pk, juror, entry.pk, FULING],
+                )
+
+
+class TestDeciding:
+    def closed(self, district: District, jurors: list[Acting], quota: int | None, *, entries: int = 3) -> Panel:
+        """Entries of equal points throughout: all share the first place."""
+        panel = opened(district, jurors, entries=entries, quota=quota)
+        for entry in entries_of(district, panel):
+            for juror in jurors:
+                scored(panel, juror, entry, "30", "40")
+        officer = district.acting("officer")
+        with acting_as(officer):
+            return actions.close_panel(panel_id=panel.pk, by=officer)
+
+    @pytest.mark.parametrize(
+        ("quota", "picked", "words"),
+        [
+            (2, ["case:1", "case:2", "case:3"], "最多再勾选2件"),
+            (2, ["case:9"], "只能在并列的评审对象中勾选"),
+            (3, ["case:1"], "只能在并列的评审对象中勾选"),
+        ],
+    )
+    def test_no_more_are_in_than_there_are_places(
+        self, district: District, jurors: list[Acting], quota: int, picked: list[str], words: str
+    ) -> None:
+        panel, chair = self.closed(district, jurors, quota), district.acting("chair")
+        with acting_as(chair), pytest.raises(Refused, match=words):
+            actions.decide(panel_id=panel.pk, picked=picked, by=chair)
+
+    @pytest.mark.parametrize(
+        ("quota", "picked", "chosen"),
+        [
+            (2, ["case:1", "case:3"], ["第1家", "第3家"]),
+            (2, ["case:2"], ["第2家"]),
+            (3, [], ["第1家", "第2家", "第3家"]),
+            (None, ["case:2"], ["第2家"]),
+            (None, [], []),
+        ],
+    )
+    def test_who_shares_the_last_place_is_picked_by_the_chair_and_stays_so(
+        self, district: District, jurors: list[Acting], quota: int | None, picked: list[str], chosen: list[str]
+    ) -> None:
+        panel, chair = self.closed(district, jurors, quota), district.acting("chair")
+        with acting_as(chair):
+            actions.decide(panel_id=panel.pk, picked=picked, by=chair)
+            assert list(Entry.objects.filter(panel=panel, chosen=True).values_list("label", flat=True)) == chosen
+            assert Panel.objects.get(pk=panel.pk).decided_by == chair.signature
+
+    def test_what_cannot_be_settled_leaves_the_jury_undecided(
+        self, district: District, jurors: list[Acting], as_persona: Browse, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        panel = self.closed(district, jurors, 3)
+
+        def refuse(*args: object) -> int:
+            raise Refused("名额已满。")
+
+        monkeypatch.setattr("niangjia.web.desk.jury.bridge.settle", refuse)
+        answer = as_persona("chair").post(f"/desk/jury/{panel.pk}/do/decide/", follow=True)
+        assert "名额已满。" in answer.content.decode()
+        with acting_as(district.acting("chair")):
+            assert Panel.objects.get(pk=panel.pk).state == PanelState.CLOSED
+
+    def test_staff_do_not_decide(self, district: District, jurors: list[Acting], as_persona: Browse) -> None:
+        panel = self.closed(district, jurors, 3)
+        assert as_persona("officer").post(f"/desk/jury/{panel.pk}/do/decide/").status_code == 403
+
+
+class TestMorePages:
+    def test_the_rules_are_changed_until_scoring_begins(
+        self, district: District, jurors: list[Acting], as_persona: Browse
+    ) -> None:
+        panel, browser = made(district, jurors), as_persona("officer")
+        path = f"/desk/jury/{panel.pk}/edit/"
+        assert "内容 40\n故事 60" in browser.get(path).content.decode()
+        new = {"title": "改", "criteria": "故事 100", "method": "TRIMMED", "vote_weight": 30, "quota": 2}
+        assert browser.post(path, {**new, "ties": "SHARED", "leavers": "ASIDE"}).status_code == 302
+        officer = district.acting("officer")
+        with acting_as(officer):
+            now = Panel.objects.get(pk=panel.pk)
+            assert (now.criteria, now.method, now.ties, now.leavers, now.quota) == (
+                [["故事", 100]], Method.TRIMMED, Ties.SHARED, Leavers.SET_ASIDE, 2,
+            )  # fmt: skip
+            actions.open_panel(panel_id=panel.pk, by=officer)
+        assert browser.get(path)["Location"] == f"/desk/jury/{panel.pk}/"
+
+    @pytest.mark.parametrize(
+        ("label", "words", "number"), [("村歌队", "已添加“村歌队”。", 3), (" ", "请填写名称。", 2)]
+    )
+    def test_what_has_no_case_is_added_by_name(
+        self, district: District, jurors: list[Acting], as_persona: Browse, label: str, words: str, number: int
+    ) -> None:
+        panel = made(district, jurors)
+        answer = as_persona("officer").post(f"/desk/jury/{panel.pk}/do/entry/", {"label": label}, follow=True)
+        assert words in answer.content.decode()
+        assert len(entries_of(district, panel)) == number
+
+    def test_the_organiser_takes_one_out(self, district: District, jurors: list[Acting], as_persona: Browse) -> None:
+        panel, browser = opened(district, jurors), as_persona("officer")
+        path = f"/desk/jury/{panel.pk}/do/withdraw/"
+        one = {"entry": entries_of(district, panel)[0].pk}
+        assert "“第1家”已退出评审。" in browser.post(path, one, follow=True).content.decode()
+        assert "这件已不在评审名单中。" in browser.post(path, one, follow=True).content.decode()
+
+    def test_who_also_has_an_office_in_a_town_is_recused_from_what_comes_from_there(
+        self, district: District, jurors: list[Acting], as_persona: Browse
+    ) -> None:
+        panel = made(district, jurors[:4])
+        with acting_as(access.house(FULING)):
+            account = Account.objects.get(username="juror5")
+            assert account.officer_id is not None
+            post = org_queries.running_posts(dt.date(2026, 11, 24)).get(officer_id=account.officer_id)
+            org.appoint(
+                unit=district.unit("敦仁街道妇联"), role=PostRole.EXEC_MEMBER, person=post.officer,
+                starts_on=dt.date(2020, 1, 1), ends_on=dt.date(2031, 12, 31),
+            )  # fmt: skip
+        as_persona("officer").post(f"/desk/jury/{panel.pk}/do/juror/", {"account": f"{account.pk}:{post.pk}"})
+        with acting_as(district.acting("officer")):
+            assert list(Recusal.objects.values_list("juror__name", "entry__label")) == [("评委戊", "第2家")]
+
+    def test_a_town_chosen_by_the_organiser_recuses_too(
+        self, district: District, jurors: list[Acting], as_persona: Browse
+    ) -> None:
+        panel, juror = made(district, jurors[:4]), jurors[4]
+        as_persona("officer").post(
+            f"/desk/jury/{panel.pk}/do/juror/",
+            {"account": f"{juror.account_id}:{juror.post_id}", "home": CHONGYI},
+        )
+        with acting_as(district.acting("officer")):
+            assert list(Recusal.objects.values_list("juror__name", "entry__label")) == [("评委戊", "第1家")]
+
+    def test_a_juror_sees_the_pictures_of_her_entries_and_that_is_noted(
+        self, district: District, jurors: list[Acting], as_persona: Browse
+    ) -> None:
+        officer = district.acting("officer")
+        panel = made(district, jurors)
+        with acting_as(officer):
+            kept = files.store(
+                name="院子.png", data=picture(), purpose="case", place=FULING, by=officer, kinds=[FileKind.IMAGE]
+            )
+            entry = actions.add_entry(panel_id=panel.pk, label="院子", files=[str(kept.pk)], by=officer)
+            assert entry is not None
+            actions.open_panel(panel_id=panel.pk, by=officer)
+        browser = signed_in(Account.objects.get(username="juror1"))
+        path = f"/desk/jury/{panel.pk}/score/{entry.pk}/"
+        assert f'src="{path}{kept.pk}/"' in browser.get(path).content.decode()
+        answer = browser.get(f"{path}{kept.pk}/")
+        assert (answer.status_code, answer["Content-Type"]) == (200, kept.mime)
+        assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        other = entries_of(district, panel)[0]
+        assert browser.get(f"/desk/jury/{panel.pk}/score/{other.pk}/{kept.pk}/").status_code == 404
+        assert as_persona("officer").get(f"{path}{kept.pk}/").status_code == 403
+        with acting_as(district.acting("auditor")):
+            assert Entry_of_trail.objects.filter(verb="file.open", subject=f"panel:{panel.pk}").count() == 1

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from niangjia.jury import rules
-from niangjia.jury.kinds import Method
+from niangjia.jury.kinds import Method, Ties
 from niangjia.jury.rules import Judged, Place
 
 
@@ -85,6 +85,55 @@ def test_ties_are_broken_by_the_first_criterion_and_explained() -> None:
         Place("case:5", 4, "总分70、“故事”20都相同，并列"),
         Place("case:6", 6, ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ties", "places"),
+    [
+        (Ties.SHARED, [("a", 1, "总分同为80，并列"), ("b", 1, "总分同为80，并列"), ("c", 1, "总分同为80，并列")]),
+        (
+            Ties.FIRST,
+            [
+                ("c", 1, "总分同为80，按“故事”35分排序"),
+                ("a", 2, "总分80、“故事”30都相同，并列"),
+                ("b", 2, "总分80、“故事”30都相同，并列"),
+            ],
+        ),
+        (
+            Ties.FIRST_RECUSED,
+            [
+                ("c", 1, "总分同为80，按“故事”35分排序"),
+                ("b", 2, "总分80、“故事”30都相同，按回避人数少（0人）排序"),
+                ("a", 3, "总分80、“故事”30都相同，按回避人数少（1人）排序"),
+            ],
+        ),
+    ],
+)
+def test_what_tells_ties_apart_is_chosen_by_the_panel(ties: Ties, places: list[tuple[str, int, str]]) -> None:
+    entries = [
+        Judged("a", Decimal(80), Decimal(30), 1),
+        Judged("b", Decimal(80), Decimal(30), 0),
+        Judged("c", Decimal(80), Decimal(35), 2),
+    ]
+    assert rules.ranked(entries, "故事", ties) == [Place(*place) for place in places]
+
+
+def test_who_is_equal_in_recusals_too_shares_a_place() -> None:
+    entries = [Judged(key, Decimal(80), Decimal(30), 1) for key in "ab"]
+    words = "总分80、“故事”30、回避1人都相同，并列"
+    assert rules.ranked(entries, "故事", Ties.FIRST_RECUSED) == [Place("a", 1, words), Place("b", 1, words)]
+
+
+@pytest.mark.parametrize(
+    ("scores", "method", "words"),
+    [
+        (4, Method.TRIMMED, "只有4个分数，未去最高最低分"),
+        (5, Method.TRIMMED, ""),
+        (4, Method.MEAN, ""),
+    ],
+)
+def test_a_total_that_was_not_trimmed_says_so(scores: int, method: Method, words: str) -> None:
+    assert rules.untrimmed(scores, method) == words
 
 
 @pytest.mark.parametrize(
