@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 
@@ -75,6 +77,43 @@ def issue(
     return certificate
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line of a list of certificates to give."""
+
+    holder: str
+    text: str
+    subject: str
+    place: str
+    named: bool = False
+    person_id: int | None = None
+
+
+@transaction.atomic
+def issue_all(
+    *, wanted: Sequence[Wanted], prefix: str, title: str, unit: Unit, by: Acting, round_subject: str = ""
+) -> list[Certificate]:
+    """Give a whole list, in its order, or none of it. Raises Refused naming the lines and what is wrong with them."""
+    given: list[Certificate] = []
+    wrong: dict[str, str] = {}
+    for number, one in enumerate(wanted, start=1):
+        try:
+            if not one.holder.strip():
+                raise Refused("没有写持证人，请补上姓名。")
+            given.append(
+                issue(
+                    prefix=prefix, title=title, holder=one.holder.strip(), text=one.text, unit=unit, subject=one.subject,
+                    place=one.place, named=one.named, person_id=one.person_id, round_subject=round_subject, by=by,
+                )
+            )  # fmt: skip
+        except Refused as refused:
+            wrong[f"第{number}行"] = str(refused)
+    if wrong:
+        said = "".join(f"{row}：{text}" for row, text in wrong.items())
+        raise Refused(f"一张也没有发。{said}更正后重新提交。", wrong)
+    return given
+
+
 def _next(prefix: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT certificates_next_number(%s)", [prefix])
@@ -87,17 +126,20 @@ def _next(prefix: str) -> str:
 def revoke(*, certificate_id: int, reason: str, by: Acting) -> Certificate:
     """Take a certificate back: from this moment its page says so, with the day and the reason."""
     by.require(Verb.CERTIFICATE_REVOKE)
-    return _revoke(Certificate.objects.select_for_update().get(pk=certificate_id), reason, by)
+    # A revoked one cannot be locked: the database lets nobody touch it again.
+    standing = Certificate.objects.select_for_update().filter(pk=certificate_id, state=CertificateState.VALID).first()
+    if standing is None:
+        gone = Certificate.objects.get(pk=certificate_id)
+        raise Refused(f"证书{gone.number}已于{gone.revoked_on}撤销。")
+    return _revoke(standing, reason, by)
 
 
 def _revoke(certificate: Certificate, reason: str, by: Acting) -> Certificate:
-    if certificate.state == CertificateState.REVOKED:
-        raise Refused(f"证书{certificate.number}已于{certificate.revoked_on}撤销。")
     if len(reason.strip()) < 4:
         raise Refused("请写明撤销原因（至少4个字），查验页会显示。", {"reason": "请写明原因。"})
     certificate.state, certificate.revoked_on = CertificateState.REVOKED, clock.today()
-    certificate.revoke_reason = reason.strip()[:100]
-    certificate.save(update_fields=["state", "revoked_on", "revoke_reason"])
+    certificate.revoked_by, certificate.revoke_reason = by.signature, reason.strip()[:100]
+    certificate.save(update_fields=["state", "revoked_on", "revoked_by", "revoke_reason"])
     _note(certificate, by, "certificate.revoke", reason=certificate.revoke_reason)
     return certificate
 

@@ -32,6 +32,7 @@ class Certificate(models.Model):
     prints = models.PositiveIntegerField("打印次数", default=0)
     state = models.CharField(max_length=8, choices=CertificateState, default=CertificateState.VALID)
     revoked_on = models.DateField("撤销日期", null=True, blank=True)
+    revoked_by = models.CharField("撤销人", max_length=120, default="", blank=True)
     revoke_reason = models.CharField("撤销原因", max_length=100, default="", blank=True)
     place = CodeField()
 

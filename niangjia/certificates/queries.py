@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from niangjia.certificates.kinds import CertificateState
 from niangjia.certificates.models import Certificate
@@ -54,12 +54,20 @@ def shown(code: str) -> Shown | None:
     return Shown(number, title, holder, text, unit, issued_on, CertificateState(state), revoked_on, reason)
 
 
-def certificates(text: str = "", state: str = "") -> QuerySet[Certificate]:
-    """Those the reader may see, by number or holder, by state."""
+def certificates(text: str = "", state: str = "", round_subject: str = "") -> QuerySet[Certificate]:
+    """Those the reader may see, by number or holder, by state, by the round they were given in."""
     found = Certificate.objects.select_related("unit")
     if text:
         found = found.filter(Q(number__icontains=text) | Q(holder__contains=text))
+    if round_subject:
+        found = found.filter(round_subject=round_subject)
     return found.filter(state=state) if state else found
+
+
+def rounds() -> list[str]:
+    """The rounds certificates were given in, as subjects, the latest first."""
+    found = Certificate.objects.exclude(round_subject="").order_by().values("round_subject")
+    return [one["round_subject"] for one in found.annotate(last=Max("id")).order_by("-last")]
 
 
 def of_subject(subject: str) -> QuerySet[Certificate]:

@@ -40,3 +40,18 @@ GRANT EXECUTE ON FUNCTION certificates_by_code(text) TO {PUBLIC};
 """
 
 DROP = "DROP FUNCTION certificates_by_code(text), certificates_next_number(text); DROP TABLE certificates_counter;"
+
+# A certificate is not rewritten: it is counted when printed and may be revoked, once and for good.
+FREEZE = f"""
+DROP POLICY desk_select_insert_update_update ON certificates_certificate;
+CREATE POLICY desk_update ON certificates_certificate FOR UPDATE TO {DESK}
+    USING ({HERE} AND state = 'VALID') WITH CHECK ({HERE});
+REVOKE UPDATE ON certificates_certificate FROM {DESK};
+GRANT UPDATE (prints, state, revoked_on, revoked_by, revoke_reason) ON certificates_certificate TO {DESK};
+"""
+THAW = f"""
+DROP POLICY desk_update ON certificates_certificate;
+CREATE POLICY desk_select_insert_update_update ON certificates_certificate FOR UPDATE TO {DESK}
+    USING ({HERE}) WITH CHECK ({HERE});
+GRANT UPDATE ON certificates_certificate TO {DESK};
+"""

@@ -30,6 +30,12 @@ def qr(text: str) -> str:
     return out.getvalue().decode()
 
 
+def qr_address(text: str) -> str:
+    """The same code as an address an ``img`` takes, for pages."""
+    address: str = segno.make(text, error="m").svg_data_uri(dark=INK, border=0)
+    return address
+
+
 def render(layout: str, data: Any) -> bytes:
     """The PDF of a layout filled with JSON-ready data. Raises NoFont on a machine without a Chinese font."""
     import typst

@@ -6,7 +6,7 @@ import re
 
 import pypdfium2
 import pytest
-from django.db import ProgrammingError, connections, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 from django.test import Client
 
 from niangjia.access.acting import acting_as, record
@@ -94,6 +94,17 @@ class TestLookingUp:
         answer = client.get("/verify/", {"code": one.code.lower()})
         assert (answer.status_code, answer["Location"]) == (302, f"/verify/{queries.spoken(one.code)}/")
 
+    @pytest.mark.parametrize(
+        ("number", "status", "words"),
+        [("JT2026-0001", 302, ""), (" jt2026-0001 ", 302, ""), ("JT2026-0002", 422, "不是同一张证书"), ("", 302, "")],
+    )
+    def test_a_number_typed_beside_the_code_must_be_that_of_the_same_one(
+        self, district: District, client: Client, number: str, status: int, words: str
+    ) -> None:
+        one = issued(district)
+        answer = client.get("/verify/", {"code": one.code, "number": number})
+        assert (answer.status_code, words in answer.content.decode()) == (status, True)
+
     @pytest.mark.parametrize(("code", "words"), [("", "请输入"), ("ABC", "查验码是12位")])
     def test_what_is_no_code_is_said(self, client: Client, code: str, words: str) -> None:
         assert words in client.get("/verify/", {"code": code}).content.decode()
@@ -139,13 +150,14 @@ class TestTheDesk:
             document = pypdfium2.PdfDocument(answer.content)
             pages, text = len(document), document[0].get_textpage().get_text_bounded()
             document.close()
-        assert (pages, "JT2026-0001" in text, "张桂芳" in text) == (2, True, True)
+        found = [word in text for word in ("JT2026-0001", "张桂芳", queries.spoken(ones[0].code))]
+        assert (pages, found) == (2, [True] * 3)
         with acting_as(district.acting("chair")):
             assert list(Certificate.objects.order_by("pk").values_list("prints", flat=True)) == [1, 1]
 
     def test_nothing_ticked_is_said(self, as_persona: Browse) -> None:
         answer = as_persona("officer").post("/desk/certificates/pdf/", {}, follow=True)
-        assert "请先勾选" in answer.content.decode()
+        assert "没有可打印的有效证书" in answer.content.decode()
 
     def test_the_chair_takes_one_back_and_staff_do_not(self, district: District, as_persona: Browse) -> None:
         one = issued(district)
@@ -160,6 +172,122 @@ class TestTheDesk:
         for wanted, found in (("0001", True), ("桂芳", True), ("李秀英", False)):
             page = as_persona("chair").get("/desk/certificates/", {"q": wanted}).content.decode()
             assert (one.number in page) is found
+
+
+class TestPrintingMany:
+    def test_as_a_page_each_is_a_sheet_with_its_code_and_is_counted(
+        self, district: District, as_persona: Browse
+    ) -> None:
+        ones = [issued(district, f"case:{key}") for key in (7, 8)]
+        page = (
+            as_persona("officer").post("/desk/certificates/print/", {"pk": [one.pk for one in ones]}).content.decode()
+        )
+        assert page.count('<article class="certificate"') == 2
+        assert [queries.spoken(one.code) in page for one in ones] == [True, True]
+        assert page.count("data:image/svg+xml") == 2
+        with acting_as(district.acting("chair")):
+            assert list(Certificate.objects.order_by("pk").values_list("prints", flat=True)) == [1, 1]
+
+    @pytest.mark.parametrize(
+        ("asked", "printed"),
+        [
+            ({}, [1, 1, 0]),
+            ({"q": "0002"}, [0, 1, 0]),
+            ({"state": "REVOKED"}, [0, 0, 0]),
+            ({"round": "round:5"}, [1, 0, 0]),
+            ({"round": "no subject"}, [1, 1, 0]),
+        ],
+    )
+    def test_all_that_were_asked_for_are_printed_and_never_a_revoked_one(
+        self, district: District, as_persona: Browse, asked: dict[str, str], printed: list[int]
+    ) -> None:
+        chair = district.acting("chair")
+        with acting_as(chair):
+            for key in (7, 8, 9):
+                one = actions.issue(
+                    prefix="JT2026", title="荣誉证书", holder="张桂芳", text=WORDS, unit=org.district_federation(),
+                    subject=f"case:{key}", place=DADONGMEN, round_subject="round:5" if key == 7 else "", by=chair,
+                )  # fmt: skip
+            actions.revoke(certificate_id=one.pk, reason="材料不实", by=chair)
+        as_persona("officer").post("/desk/certificates/print/", {"all": "1", **asked})
+        with acting_as(chair):
+            assert list(Certificate.objects.order_by("pk").values_list("prints", flat=True)) == printed
+
+    def test_the_list_is_narrowed_to_a_round(self, district: District, as_persona: Browse) -> None:
+        one = issued(district)
+        browser = as_persona("chair")
+        pages = [browser.get("/desk/certificates/", {"round": key}).content.decode() for key in ("", "round:5")]
+        assert [one.number in page for page in pages] == [True, False]
+
+    def test_town_staff_look_and_do_not_print(self, district: District, as_persona: Browse) -> None:
+        one = issued(district)
+        browser = as_persona("dunren")
+        assert browser.get(f"/desk/certificates/{one.pk}/").status_code == 200
+        for path in ("pdf", "print"):
+            assert browser.post(f"/desk/certificates/{path}/", {"pk": one.pk}).status_code == 403
+
+
+class TestAList:
+    def wanted(self, *holders: str) -> list[actions.Wanted]:
+        return [
+            actions.Wanted(holder, WORDS, f"case:{number}", DADONGMEN) for number, holder in enumerate(holders, start=7)
+        ]
+
+    def test_is_given_in_its_order(self, district: District) -> None:
+        chair = district.acting("chair")
+        with acting_as(chair):
+            given = actions.issue_all(
+                wanted=self.wanted("张桂芳", " 李秀英 "), prefix="JT2026", title="荣誉证书",
+                unit=org.district_federation(), by=chair,
+            )  # fmt: skip
+        assert [(one.number, one.holder) for one in given] == [("JT2026-0001", "张桂芳"), ("JT2026-0002", "李秀英")]
+
+    def test_with_wrong_lines_gives_none_and_names_them(self, district: District) -> None:
+        issued(district, "case:8")
+        chair = district.acting("chair")
+        with acting_as(chair):
+            with pytest.raises(Refused) as caught:
+                actions.issue_all(
+                    wanted=self.wanted("张桂芳", "李秀英", " "), prefix="JT2026", title="荣誉证书",
+                    unit=org.district_federation(), by=chair,
+                )  # fmt: skip
+            assert Certificate.objects.count() == 1
+        assert caught.value.fields == {
+            "第2行": "已有一张有效的“荣誉证书”，不能重复发证。",
+            "第3行": "没有写持证人，请补上姓名。",
+        }
+
+
+class TestTheDatabaseAlone:
+    """Raw SQL under the acting role, past every line of Python."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE certificates_certificate SET holder = '李秀英'",
+            "UPDATE certificates_certificate SET number = 'X'",
+            "UPDATE certificates_certificate SET code = 'AAAAAAAAAAAA'",
+            "DELETE FROM certificates_certificate",
+            "SELECT last FROM certificates_counter",
+        ],
+    )
+    def test_nothing_on_a_certificate_is_rewritten(self, district: District, statement: str) -> None:
+        issued(district)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            acting_as(district.acting("chair")),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+    def test_one_taken_back_is_never_valid_again(self, district: District) -> None:
+        one, chair = issued(district), district.acting("chair")
+        with acting_as(chair):
+            actions.revoke(certificate_id=one.pk, reason="材料不实", by=chair)
+            assert Certificate.objects.get(pk=one.pk).revoked_by == chair.signature
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE certificates_certificate SET state = 'VALID', revoked_on = NULL")
+                assert cursor.rowcount == 0
 
 
 def test_without_a_font_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ app_name = "certificates"
 urlpatterns = [
     path("", views.index, name="index"),
     path("pdf/", views.pdf, name="pdf"),
+    path("print/", views.sheets, name="print"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/revoke/", views.revoke, name="revoke"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -16,8 +16,10 @@ from niangjia.access.verbs import Verb
 from niangjia.certificates import actions, queries
 from niangjia.certificates.kinds import CertificateState
 from niangjia.certificates.models import Certificate
+from niangjia.core import subject as subjects
 from niangjia.core.refused import Refused
 from niangjia.letters import pdf as paper
+from niangjia.programmes.models import Round
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -47,18 +49,36 @@ def address(request: HttpRequest, certificate: Certificate) -> str:
 @may(Verb.CERTIFICATE_READ)
 @require_GET
 def index(request: ActingRequest) -> HttpResponse:
-    """Certificates in range, the latest first; those ticked become one PDF."""
-    text, state = request.GET.get("q", "").strip()[:40], request.GET.get("state", "")
-    state = state if state in CertificateState.values else ""
-    page = Paginator(queries.certificates(text, state), PAGE).get_page(request.GET.get("page"))
+    """Certificates in range, the latest first; those ticked, or all that were asked for, are printed as one."""
+    text, state, round_ = _asked(request.GET)
+    page = Paginator(queries.certificates(text, state, round_), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "q": text,
         "state": state,
         "states": CertificateState.choices,
+        "round": round_,
+        "rounds": _rounds(),
         "may_print": request.acting.may(Verb.CERTIFICATE_ISSUE),
     }
     return render(request, "desk/certificates/index.html", context)
+
+
+def _asked(data: QueryDict) -> tuple[str, str, str]:
+    """What was asked for: words, state, round."""
+    state, round_ = data.get("state", ""), data.get("round", "")
+    return (
+        data.get("q", "").strip()[:40],
+        state if state in CertificateState.values else "",
+        round_ if subjects.is_subject(round_) else "",
+    )
+
+
+def _rounds() -> list[tuple[str, str]]:
+    """The rounds certificates were given in, by title."""
+    found = queries.rounds()
+    titles = dict(Round.objects.filter(pk__in=[subjects.id_of(one) for one in found]).values_list("pk", "title"))
+    return [(one, titles.get(subjects.id_of(one), one)) for one in found]
 
 
 @may(Verb.CERTIFICATE_READ)
@@ -97,26 +117,53 @@ def revoke(request: ActingRequest, pk: int) -> HttpResponse:
 
 @may(Verb.CERTIFICATE_ISSUE)
 @require_POST
-def pdf(request: ActingRequest) -> HttpResponse:
-    """Those ticked, or all of a round, as one PDF; revoked ones are left out."""
-    wanted = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal()][: MOST_AT_ONCE + 1]
-    found = queries.certificates(state=CertificateState.VALID).order_by("number")
-    chosen = list(found.filter(pk__in=wanted)) if wanted else []
-    if not chosen:
-        messages.error(request, "请先勾选要打印的有效证书。")
-        return redirect("certificates:index")
-    if len(chosen) > MOST_AT_ONCE:
-        messages.error(request, f"一次最多打印{MOST_AT_ONCE}张，请分几次。")
-        return redirect("certificates:index")
+def pdf(request: ActingRequest) -> HttpResponseBase:
+    """Those ticked, or all that were asked for, as one PDF; revoked ones are left out."""
+    chosen = _chosen(request)
+    if isinstance(chosen, str):
+        return _back(request, chosen)
     try:
         data = paper.render("certificate", [_words(request, one) for one in chosen])
     except paper.NoFont as missing:
-        messages.error(request, str(missing))
-        return redirect("certificates:index")
+        return _back(request, str(missing))
     actions.printed(certificates=chosen, by=request.acting)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificates-{chosen[0].number}.pdf"'
     return response
+
+
+@may(Verb.CERTIFICATE_ISSUE)
+@require_POST
+def sheets(request: ActingRequest) -> HttpResponseBase:
+    """The same as a page to print from the browser, one certificate a sheet: it needs no font on the server."""
+    chosen = _chosen(request)
+    if isinstance(chosen, str):
+        return _back(request, chosen)
+    actions.printed(certificates=chosen, by=request.acting)
+    pages = [{**_words(request, one), "picture": paper.qr_address(address(request, one))} for one in chosen]
+    return render(request, "desk/certificates/print.html", {"pages": pages})
+
+
+def _chosen(request: ActingRequest) -> list[Certificate] | str:
+    """The valid certificates to print, or why there are none."""
+    found = queries.certificates(state=CertificateState.VALID).order_by("number")
+    if "all" in request.POST:
+        text, state, round_ = _asked(request.POST)
+        found = queries.certificates(text, CertificateState.VALID, round_).order_by("number")
+        found = found.none() if state == CertificateState.REVOKED else found
+    else:
+        found = found.filter(pk__in=[int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal() and len(pk) < 18])
+    chosen = list(found[: MOST_AT_ONCE + 1])
+    if not chosen:
+        return "没有可打印的有效证书，请先勾选或换一个筛选条件。"
+    if len(chosen) > MOST_AT_ONCE:
+        return f"一次最多打印{MOST_AT_ONCE}张，请按批次筛选或勾选，分几次打印。"
+    return chosen
+
+
+def _back(request: ActingRequest, why: str) -> HttpResponseBase:
+    messages.error(request, why)
+    return redirect("certificates:index")
 
 
 def _words(request: HttpRequest, one: Certificate) -> dict[str, Any]:
@@ -128,5 +175,6 @@ def _words(request: HttpRequest, one: Certificate) -> dict[str, Any]:
         "unit": one.unit.name,
         "day": f"{day.year}年{day.month}月{day.day}日",
         "number": one.number,
+        "code": queries.spoken(one.code),
         "qr": paper.qr(address(request, one)),
     }

@@ -17,6 +17,9 @@ class CodeForm(forms.Form):
         label="查验码", max_length=24, help_text="证书二维码旁的12位字母和数字。",
         error_messages={"required": "请输入证书上的查验码。"},
     )  # fmt: skip
+    number = forms.CharField(
+        label="证书编号（可不填）", max_length=32, required=False, help_text="填了会核对是否同一张证书。"
+    )
 
 
 @public
@@ -25,9 +28,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.GET) if "code" in request.GET else CodeForm()
     if form.is_bound and form.is_valid():
         code = queries.clean_code(form.cleaned_data["code"])
-        if len(code) == queries.CODE_LENGTH:
+        number = form.cleaned_data["number"].strip().upper()
+        found = queries.shown(code) if number else None
+        if len(code) != queries.CODE_LENGTH:
+            form.add_error("code", f"查验码是{queries.CODE_LENGTH}位，请对照证书重新输入。")
+        elif found and found.number.upper() != number:
+            form.add_error("number", "编号与查验码不是同一张证书，请对照证书重新输入。")
+        else:
             return redirect("verify:show", queries.spoken(code))
-        form.add_error("code", f"查验码是{queries.CODE_LENGTH}位，请对照证书重新输入。")
     return page(request, "portal/verify/ask.html", {"form": form}, status=422 if form.errors else 200)
 
 
