@@ -23,7 +23,9 @@ from niangjia.access.acting import acting_as
 from niangjia.access.policy import Policy
 from niangjia.access.verbs import Verb
 from niangjia.brands.models import Brand
+from niangjia.certificates import actions as certificates
 from niangjia.core import codes
+from niangjia.jury import actions as jury
 from niangjia.needs.models import Need
 from niangjia.programmes.models import (
     Attachment,
@@ -39,7 +41,7 @@ from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from tests import factories
 from tests.express.test_actions import drive
 from tests.hospitals import Hospital
-from tests.personas import CHONGYI, DUNREN, FULING, SEATS, District
+from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, SEATS, District
 from tests.voting.conftest import make_poll
 from tests.web.conftest import signed_in
 
@@ -121,12 +123,39 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/express/trips/": trips,
             "desk/votes/": [poll.pk],
             "vote/": [poll.pk],
+            "desk/certificates/": _certificates(district),
+            "desk/jury/": _juries(district),
             "partner/": list(OutsideCheck.objects.values_list("pk", flat=True)),
             "apply/": cases,
             "my/": cases,
             "files/": list(Attachment.objects.values_list("file_id", flat=True)) or [0],
             "": [1],
         }
+
+
+def _certificates(district: District) -> list[object]:
+    """One in each of two towns."""
+    chair = district.acting("chair")
+    with acting_as(chair):
+        return [
+            certificates.issue(
+                prefix="W", title="荣誉证书", holder=holder, text="评选", unit=district.unit("涪陵区妇联"), subject=subject,
+                place=place, by=chair,
+            ).pk
+            for holder, subject, place in ((HERE, "entry:1", DADONGMEN), (THERE, "entry:2", JIAOTONG))
+        ]  # fmt: skip
+
+
+def _juries(district: District) -> list[object]:
+    """A jury of the district with an entry of each of two towns; it is nobody's below the district."""
+    officer = district.acting("officer")
+    with acting_as(officer):
+        panel = jury.make_panel(title="评审", unit=district.unit("涪陵区妇联"), criteria=[("故事", 100)], by=officer)
+        entries = [
+            jury.add_entry(panel_id=panel.pk, label=label, entry_place=place, by=officer)
+            for label, place in ((HERE, DADONGMEN), (THERE, JIAOTONG))
+        ]
+    return [panel.pk, *(entry.pk for entry in entries if entry is not None)]
 
 
 @pytest.mark.django_db(databases=["default", "public"])
