@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('certificates', '0002_protect'),
+        ("certificates", "0002_protect"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='certificate',
-            name='revoked_by',
-            field=models.CharField(blank=True, default='', max_length=120, verbose_name='撤销人'),
+            model_name="certificate",
+            name="revoked_by",
+            field=models.CharField(blank=True, default="", max_length=120, verbose_name="撤销人"),
         ),
     ]

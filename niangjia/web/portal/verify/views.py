@@ -17,9 +17,7 @@ class CodeForm(forms.Form):
         label="查验码", max_length=24, help_text="证书二维码旁的12位字母和数字。",
         error_messages={"required": "请输入证书上的查验码。"},
     )  # fmt: skip
-    number = forms.CharField(
-        label="证书编号（可不填）", max_length=32, required=False, help_text="填了会核对是否同一张证书。"
-    )
+    number = forms.CharField(label="证书编号", max_length=32, required=False, help_text="填了会核对是否同一张证书。")
 
 
 @public
