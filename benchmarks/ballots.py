@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing import get_context
@@ -217,7 +217,7 @@ def served(place: Server) -> Iterator[tuple[int, int]]:
     url = f"postgresql://{place.user}:{place.password}@{place.host}:{place.port}/{place.name}"
     process = subprocess.Popen(
         serving.web_command("127.0.0.1", port, log_requests=False),
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "benchmarks._settings"},
         process_group=0,
         stderr=subprocess.DEVNULL,
     )
@@ -400,6 +400,8 @@ def killed(place: Server, administrator: psycopg.Connection, after: int = KILLED
                 _kill_database(data)
 
         done = run(port, f"/vote/{poll}/", codes, until_gone=True, told=told)
+    if len(done.receipts) < after:
+        raise RuntimeError(f"only {len(done.receipts)} ballots came in before anything was killed")
     postgres.launch(data, place.port, {**postgres.SCRATCH, **DURABLE})
     with closing(psycopg.connect(place.conninfo(), autocommit=True)) as again:
         wanted = [queries.receipt_index(actions.receipt_code(nonce)) for nonce in done.receipts]
@@ -418,13 +420,17 @@ def killed(place: Server, administrator: psycopg.Connection, after: int = KILLED
 
 def _kill_database(data: Path) -> None:
     """SIGKILL to every process of the cluster at `data` at once, as when the power of the machine fails."""
+    from niangjia.ops import postgres
+
     main = int((data / "postmaster.pid").read_text("utf-8").splitlines()[0])
-    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-    for process in (main, *map(int, children)):
-        try:
+    processes = [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]
+    for process in processes:
+        with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    while any(map(postgres.is_alive, processes)):
+        time.sleep(0.01)
+    # As after a start of the machine nobody has the number in this file; here the dead may wait long to be buried.
+    (data / "postmaster.pid").unlink()
 
 
 def claims() -> list[Claim]:

@@ -330,7 +330,7 @@ def recount(
         out.print(str(error), markup=False)
         raise typer.Exit(Exit.FAILED) from None
     for line in counting.show(result):
-        out.print(line, markup=False)
+        typer.echo(line)
     if head and head.lower() != result.link:
         out.print("校验值与公布的不一致：这不是公布的那份文件。")
         raise typer.Exit(Exit.FAILED)

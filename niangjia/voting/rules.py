@@ -170,7 +170,9 @@ def bursts(rows: Iterable[tuple[int, dt.datetime, int]], limit: Limit, names: Ma
                 where = f"{names[choice]}，{moment:%m月%d日%H:%M}起10分钟"
                 key = f"{choice}@{moment.isoformat()}"
                 factor = f"{votes / usual:.1f}倍于平时（{usual:g}票）"
-                found.append(Finding(Rule.BURST, key, where, factor, f"{limit.value:g}倍，至少{limit.least}票", votes))
+                found.append(
+                    Finding(Rule.BURST, key, where, factor, f"{float(limit.value):g}倍，至少{limit.least}票", votes)
+                )
     return found
 
 
@@ -184,7 +186,7 @@ def part_of_choice(
     return [
         Finding(
             rule, str(choice), names[choice], f"{100 * part / whole:.1f}%（{part}/{whole}）",
-            f"超过{limit.value:g}%，至少{limit.least}票", part,
+            f"超过{float(limit.value):g}%，至少{limit.least}票", part,
         )
         for choice, whole, part in rows
         if whole >= limit.least and 100 * part > limit.value * whole
@@ -194,7 +196,7 @@ def part_of_choice(
 def shared_devices(rows: Iterable[tuple[int, int]], limit: Limit) -> list[Finding]:
     """Devices from which more than ``value`` ballots came. Families share a phone; ``value`` allows for them."""
     return [
-        Finding(Rule.DEVICE, str(device), f"设备{_short(device)}", f"{votes}票", f"超过{limit.value:g}票", votes)
+        Finding(Rule.DEVICE, str(device), f"设备{_short(device)}", f"{votes}票", f"超过{float(limit.value):g}票", votes)
         for device, votes in rows
         if votes >= limit.least and votes > limit.value
     ]
@@ -205,7 +207,7 @@ def shared_networks(rows: Iterable[tuple[int, dt.datetime, int]], limit: Limit) 
     return [
         Finding(
             Rule.NETWORK, f"{network}@{hour.astimezone(CHINA).isoformat()}",
-            f"网络{_short(network)}，{hour.astimezone(CHINA):%m月%d日%H}时", f"{votes}票", f"一小时超过{limit.value:g}票", votes,
+            f"网络{_short(network)}，{hour.astimezone(CHINA):%m月%d日%H}时", f"{votes}票", f"一小时超过{float(limit.value):g}票", votes,
         )
         for network, hour, votes in rows
         if votes >= limit.least and votes > limit.value
@@ -220,7 +222,7 @@ def dense_segments(rows: Sequence[tuple[int, int]], limit: Limit) -> list[Findin
     return [
         Finding(
             Rule.SEGMENT, str(segment), f"号段组{segment}", f"{votes / usual:.1f}倍于中位数（{usual:g}票）",
-            f"超过{limit.value:g}倍，至少{limit.least}票", votes,
+            f"超过{float(limit.value):g}倍，至少{limit.least}票", votes,
         )
         for segment, votes in rows
         if votes >= limit.least and votes > limit.value * Decimal(usual)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from niangjia.core import clock
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE, Stage
+from tests.voting.conftest import make_poll
 from tests.web.portal import own
 
 pytestmark = [
@@ -16,7 +20,17 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-OPEN_TO_ALL = ("/", "/guide/", "/privacy/", "/apply/", "/notices/", "/notices/answer/", "/my/sign-in/")
+OPEN_TO_ALL = (
+    "/",
+    "/guide/",
+    "/privacy/",
+    "/apply/",
+    "/notices/",
+    "/notices/answer/",
+    "/my/sign-in/",
+    "/vote/",
+    "/vote/receipt/",
+)
 
 
 def faults(page: Page) -> list[str]:
@@ -45,7 +59,23 @@ def test_pages_for_everybody_have_no_fault(stage: Stage, size: dict[str, int]) -
     factories.approved(stage.district, round_, 1)
     factories.allotted(stage.district, round_, quota=1)
     notice = factories.on_notice(stage.district, round_)
-    paths = [*OPEN_TO_ALL, f"/notices/{notice.pk}/", f"/notices/{notice.pk}/objection/", "/no/such/page/"]
+    now = clock.now()
+    poll = make_poll(
+        stage.district,
+        opens_at=now - dt.timedelta(1),
+        closes_at=now + dt.timedelta(1),
+        to_hour=24,
+        from_hour=0,
+        by_token=True,
+    )
+    paths = [
+        *OPEN_TO_ALL,
+        f"/vote/{poll.pk}/",
+        f"/vote/{poll.pk}/results/",
+        f"/notices/{notice.pk}/",
+        f"/notices/{notice.pk}/objection/",
+        "/no/such/page/",
+    ]
     assert faults_of(stage, stage.page(size), paths) == {}
 
 

@@ -11,6 +11,7 @@ from config import environment
 from config.environment import Server
 from niangjia.ops import cli
 from niangjia.ops.kinds import Exit
+from niangjia.voting import recount
 from tests.ops.command import Outcome, niangjia
 
 
@@ -162,3 +163,26 @@ def test_a_plan_that_is_no_document_says_what_helps(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err == (
         "文件“plan.png”是图片，没有可读的文字。请先做文字识别（OCR），或把文字粘贴进来\n"
     )
+
+
+def test_a_ballot_file_is_counted_again_and_an_altered_one_refused(tmp_path: Path) -> None:
+    head = {
+        "poll": 1,
+        "title": "投票",
+        "min": 1,
+        "max": 1,
+        "choices": {"1": "甲院"},
+        "void": [],
+        "marks": {},
+        "ballots": 2,
+    }
+    data = b"".join(recount.write(head, ["1,", "1,"]))
+    (tmp_path / "ballots.csv").write_bytes(data)
+    (tmp_path / "altered.csv").write_bytes(data.replace(b"1,\n", b"", 1))
+    value = recount.count_bytes(data).link
+    good = niangjia("recount", str(tmp_path / "ballots.csv"), "--head", value)
+    assert (good.code, "1\t甲院\t2\t2" in good.out) == (0, True)
+    assert niangjia("recount", str(tmp_path / "ballots.csv"), "--head", "0" * 64).code == Exit.FAILED
+    bad = niangjia("recount", str(tmp_path / "altered.csv"))
+    assert (bad.code, bad.out) == (Exit.FAILED, "第1行至第3行被改动过，校验值不符。\n")
+    assert niangjia("recount", str(tmp_path / "none.csv")).code == Exit.BAD_INPUT

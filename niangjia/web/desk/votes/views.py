@@ -114,6 +114,7 @@ def _detail(request: ActingRequest, poll: Poll, form: forms.ChoiceForm) -> HttpR
         "may_open": acting.may(OPEN) and poll.made_by != acting.account_id,
         "may_publish": acting.may(OPEN),
         "may_judge": acting.may(JUDGE),
+        "may_print": poll.state in (PollState.DRAFT, PollState.OPEN),
         "is_over": clock.now() > poll.closes_at,
     }
     return render(request, "desk/votes/detail.html", context, status=422 if form.errors else 200)
@@ -371,7 +372,9 @@ def thresholds(request: ActingRequest) -> HttpResponse:
         "rows": [
             (
                 Rule(rule),
-                failed if failed and request.POST["rule"] == rule else forms.ThresholdForm(initial=one.__dict__),
+                failed
+                if failed and request.POST["rule"] == rule
+                else forms.ThresholdForm(initial={**one.__dict__, "value": f"{float(one.value):g}"}),
             )
             for rule, one in rows.items()
         ],

@@ -257,6 +257,8 @@ def _poll(pk: int) -> PublicPoll:
 def _ballot_page(request: HttpRequest, pk: int, form: BallotForm) -> HttpResponse:
     found = _poll(pk)
     own = _own_phone(request)
+    for field in form.fields.values():  # after checking: each is a must for who goes that way, and no other
+        field.required = True
     context: dict[str, Any] = {
         "poll": found,
         "groups": _groups(public.choices(pk)),
