@@ -21,6 +21,7 @@ from niangjia.programmes.actions import cases, notices, rounds
 from niangjia.programmes.kinds import RoundState
 from niangjia.programmes.models import Case, Round
 from niangjia.programmes.shapes import honours
+from niangjia.web.desk.jury import bridge
 
 if TYPE_CHECKING:
     from niangjia.ops.demo.story import Year
@@ -156,11 +157,6 @@ def _families(work: Work) -> None:
     work.on_notice(round_, "2026年“最美家庭”拟命名名单公示", -170, -158)
 
 
-def _standing_before(round_: Round, step: str) -> list[Case]:
-    states = registry.version(round_.programme, round_.version).workflow.before(step)
-    return list(Case.objects.filter(round=round_, state__in=states).order_by("id"))
-
-
 def _judge(work: Work, round_: Round, quota: int) -> None:
     officer, chair = work.year.officer, work.year.chair
     jurors = [work.district.seat(username) for username in JURORS]
@@ -175,11 +171,7 @@ def _judge(work: Work, round_: Round, quota: int) -> None:
                 panel_id=panel.pk, account_id=post.account_id, name=post.person_name, unit_name=post.unit_name,
                 unit_place=post.place, by=officer,
             )  # fmt: skip
-        for case in _standing_before(round_, "approve"):
-            jury.add_entry(
-                panel_id=panel.pk, subject=f"case:{case.pk}", label=f"{case.name}（{org.place_name(case.place)}）",
-                group=case.category, text=str(case.answers.get("deeds", "")), entry_place=case.place, by=officer,
-            )  # fmt: skip
+        bridge.bring_in(panel, officer)
         jury.open_panel(panel_id=panel.pk, by=officer)
     for juror in jurors:
         with clock.frozen(work.year.at(-198)), acting_as(juror):
@@ -195,6 +187,11 @@ def _judge(work: Work, round_: Round, quota: int) -> None:
             cases.step(
                 case_id=int(subject.partition(":")[2]), key="approve", by=chair, revision=None, note="按评审结果评定"
             )
+        for subject in order[quota:]:
+            cases.step(
+                case_id=int(subject.partition(":")[2]), key="refuse", by=chair, revision=None, reason="OTHER",
+                note="名额所限，未入选。",
+            )  # fmt: skip
 
 
 JURORS = ("qu.fuzhuxi", "qu.fuzhuxi2", "pingwei1", "pingwei2", "pingwei3")
@@ -202,22 +199,22 @@ JURORS = ("qu.fuzhuxi", "qu.fuzhuxi2", "pingwei1", "pingwei2", "pingwei3")
 
 def _other_honours(work: Work) -> None:
     """Yards are being judged, texts are coming in, mothers and women are honoured."""
-    yards = work.open_round("fair_yard", "2026年最美庭院", -60, 10)
+    yards = work.open_round("fair_yard", "2026年最美庭院", -24, 10)
     for number in range(9):
         place = work.village()
-        case = work.hand_in(yards, place, _entry(work, place), -50 + number)
+        case = work.hand_in(yards, place, _entry(work, place), -18 + number)
         if number < 6:
-            work.step(case, work.village_of(case), "verify", -35)
+            work.step(case, work.village_of(case), "verify", -8)
         if number < 4:
-            work.step(case, work.town_of(case), "review", -28)
-    texts = work.open_round("fair_motto", "2026年最美家风家训", -40, 20)
+            work.step(case, work.town_of(case), "review", -4)
+    texts = work.open_round("fair_motto", "2026年最美家风家训", -12, 20)
     for number in range(8):
         place = work.village()
         words = {
             "motto": ("勤俭持家，诚实待人。", "孝老爱亲，邻里相帮。", "读书明理，踏实做事。")[number % 3],
             "origin": "祖辈传下来的。",
         }
-        work.hand_in(texts, place, _entry(work, place, **words), -30 + number)
+        work.hand_in(texts, place, _entry(work, place, **words), -6 + number % 5)
     told: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("fair_mother", "2026年最美爱心妈妈", {"children": 3, "since": "2022-06-01", "hours": 120}),
         ("fair_woman", "2026年最美女性", {"category": "VILLAGE", "employer": "村（社区）便民服务中心 干部"}),
@@ -227,7 +224,7 @@ def _other_honours(work: Work) -> None:
         entries = [(place, _entry(work, place, **own)) for place in (work.village() for _ in range(5))]
         for case in _to_jury(work, round_, entries, -148):
             work.step(case, work.year.vice, "approve", -105)
-        work.on_notice(round_, f"{title}拟命名名单公示", -100, -90)
+        work.on_notice(round_, f"{title}拟命名名单公示", -100, -84)
 
 
 def _mother(work: Work, place: str) -> dict[str, Any]:
@@ -291,7 +288,7 @@ def _household(work: Work, place: str, day: int) -> dict[str, Any]:
 
 
 def _loans(work: Work) -> None:
-    round_ = work.open_round("startup_loan", "2026年创业担保贷款推荐", -200, 20)
+    round_ = work.open_round("startup_loan", "2026年创业担保贷款推荐", -20, 20)
     for number in range(4):
         place = work.village()
         told = {
@@ -299,9 +296,9 @@ def _loans(work: Work) -> None:
             "project": "榨菜种植和腌制", "employees": 4, "plan": "购买腌制设备，明年扩种二十亩。", "wanted": "150000", "months": 24,
             "other_loan": "no", "true_statement": True, "consent_apply": True, "consent_share": True,
         }  # fmt: skip
-        case = work.hand_in(round_, place, told, -190 + number)
+        case = work.hand_in(round_, place, told, -12 + number)
         if number:
-            work.step(case, work.town_of(case), "review", -178)
+            work.step(case, work.town_of(case), "review", -6)
 
 
 def _bases(work: Work) -> None:
