@@ -34,6 +34,7 @@ CREDENTIAL_CONTEXT = "voting_spent.credential"
 TOKEN_CONTEXT = "voting_token.code"  # noqa: S105
 FEATURE_CONTEXT = "voting_ballot.feature"
 TOKENS_A_SHEET = 2000
+NAMELESS = "（不再公开）"
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -119,11 +120,16 @@ def add_choice(
     return choice
 
 
-def withdraw_choice(*, subject: str, reason: str, by: Acting) -> int:
-    """An entry leaves all votes that are not over. Ballots already cast count on for the others. Returns how many it left."""
+def withdraw_choice(*, subject: str, reason: str, by: Acting, nameless: bool = False) -> int:
+    """An entry leaves all votes that are not over. Ballots already cast count on for the others. Returns how many it left.
+
+    ``nameless`` takes name and text off as well, where the consent to show them ended (个人信息保护法 art. 15, 47).
+    """
     found = list(queries.choices_of_subject(subject))
     for choice in found:
         withdraw(choice_id=choice.pk, reason=reason, by=by)
+        if nameless:
+            Choice.objects.filter(pk=choice.pk).update(label=NAMELESS, text="")
     return len(found)
 
 

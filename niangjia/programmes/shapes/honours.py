@@ -115,14 +115,16 @@ def take_back(*, case: Any, answers: Mapping[str, Any], by: Any) -> None:
 
 
 def leave_the_jury(*, case: Any, answers: Mapping[str, Any], by: Any) -> None:
-    """An entry that is taken back leaves the jury. Who takes it back may not see the jury, so the house does it."""
+    """An entry that is taken back leaves the jury and the vote. Who takes it back may not see them, so the house does it."""
     from niangjia.access.acting import acting_as
     from niangjia.access.queries import house
     from niangjia.core.codes import district_of
     from niangjia.jury import actions as jury
+    from niangjia.voting import actions as voting
 
     with acting_as(house(district_of(case.place))) as itself:
         jury.withdraw_entry(subject=f"case:{case.pk}", by=itself)
+        voting.withdraw_choice(subject=f"case:{case.pk}", reason="申报已退出评选", by=itself, nameless=True)
 
 
 def entry_sheet(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from niangjia.access.acting import Acting
@@ -16,6 +17,7 @@ from niangjia.programmes import registry
 from niangjia.programmes.actions import cases
 from niangjia.programmes.definition import Version
 from niangjia.programmes.models import Attachment, Case, Round
+from niangjia.web.desk.votes import bridge as votes
 
 DECIDE = "approve"
 
@@ -76,6 +78,16 @@ def taken_away(file_id: UUID) -> bool:
     """Whether a picture was removed from its case since it came before the jury."""
     papers = Attachment.objects.filter(file_id=file_id)
     return papers.exists() and not papers.filter(removed_at__isnull=True).exists()
+
+
+def votes_for(panel: Panel) -> dict[str, Decimal]:
+    """What the round's public vote says, by entry, where it has one, is counted, and the panel gives it any weight."""
+    return votes.shares(panel.subject) if panel.vote_weight else {}
+
+
+def awaits_vote(panel: Panel) -> bool:
+    """Whether the vote that is to weigh in is not counted yet."""
+    return bool(panel.vote_weight) and votes.is_pending(panel.subject)
 
 
 def settle(chosen: Iterable[str], by: Acting) -> int:

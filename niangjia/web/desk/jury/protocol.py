@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from niangjia.jury import queries
 from niangjia.jury.kinds import PanelState
@@ -23,7 +24,7 @@ def words(line: queries.Result, jurors: Sequence[Juror]) -> str:
     return "；".join(text for text in said if text)
 
 
-def workbook(panel: Panel) -> io.BytesIO:
+def workbook(panel: Panel, votes: Mapping[str, Decimal]) -> io.BytesIO:
     """Each juror's points, the totals and the order of a closed panel; who left is marked."""
     jurors = list(panel.jurors.all())
     decided = panel.state == PanelState.DECIDED
@@ -45,6 +46,7 @@ def workbook(panel: Panel) -> io.BytesIO:
             ),
             Column("count", "评分人数", width=10, numeric=True),
             Column("jury", "评委分", width=10, numeric=True),
+            Column("vote", "网络投票得票比", width=12, numeric=True),
             Column("final", "总分（百分）", width=12, numeric=True),
             Column("why", "说明", width=50),
             Column("chosen", "评定", width=10),
@@ -57,10 +59,10 @@ def workbook(panel: Panel) -> io.BytesIO:
         (
             [
                 line.rank, line.entry.label, line.entry.group, *(line.scores.get(one.pk) for one in jurors),
-                len(line.scores), line.jury, line.final, words(line, jurors),
+                len(line.scores), line.jury, line.vote, line.final, words(line, jurors),
                 ("入选" if line.entry.chosen else "未入选") if decided else "待评定",
             ]
-            for line in queries.ranking(panel)
+            for line in queries.ranking(panel, votes)
         ),
     )  # fmt: skip
     out.seek(0)

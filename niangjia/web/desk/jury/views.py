@@ -167,7 +167,7 @@ def _detail(request: ActingRequest, panel: Panel, status: int = 200, **bound: An
     juror = queries.juror_of(panel, request.acting.account_id)
     if not (manages or decides or juror):
         raise Http404
-    results = queries.ranking(panel) if over and (manages or decides) else []
+    results = queries.ranking(panel, bridge.votes_for(panel)) if over and (manages or decides) else []
     sure, tied = queries.cut(panel, results)
     jurors = list(panel.jurors.all())
     context = {
@@ -180,6 +180,7 @@ def _detail(request: ActingRequest, panel: Panel, status: int = 200, **bound: An
              "tied": line.entry.subject in tied}
             for line in results
         ],
+        "awaits_vote": over and bridge.awaits_vote(panel),
         "problem": rules.size_problem(sum(one.left_at is None for one in jurors)),
         "me": juror,
         "round": bridge.round_of(panel),
@@ -236,7 +237,10 @@ def _do(request: ActingRequest, panel: Panel, key: str) -> str:
             return "评分结束，可以看结果了。"
         case "decide":
             by.require(Verb.JURY_DECIDE)
-            chosen = actions.decide(panel_id=panel.pk, picked=set(request.POST.getlist("pick")), by=by)
+            if bridge.awaits_vote(panel):
+                raise Refused("网络投票还没有计票。请先在“公众投票”里计票，再评定。")
+            picked = set(request.POST.getlist("pick"))
+            chosen = actions.decide(panel_id=panel.pk, picked=picked, votes=bridge.votes_for(panel), by=by)
             settled = bridge.settle([entry.subject for entry in chosen], by)
             return f"已评定，{len(chosen)}件入选" + (f"，{settled}件转入待公示。" if settled else "。")
         case "entry":
@@ -376,6 +380,6 @@ def protocol(request: ActingRequest, pk: int) -> HttpResponseBase:
     panel = _panel(pk)
     if panel.state not in (PanelState.CLOSED, PanelState.DECIDED):
         raise Http404
-    out = record_of.workbook(panel)
+    out = record_of.workbook(panel, bridge.votes_for(panel))
     actions.exported(panel=panel, by=request.acting)
     return FileResponse(out, as_attachment=True, filename=f"评审记录{clock.today():%Y%m%d}.xlsx", content_type=XLSX)

@@ -153,6 +153,7 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
             "payable": queries.payable_grants(round_).count(),
             "states": RoundState,
             "may_manage": request.acting.may(MANAGE),
+            "may_vote": request.acting.may(Verb.VOTE_MANAGE) and version.parameters.get("may_vote") is True,
             "may_allocate": request.acting.may(ALLOCATE),
             "may_ask": request.acting.may(Verb.CASE_ASK),
             "may_notice": request.acting.may(Verb.NOTICE_DRAFT),

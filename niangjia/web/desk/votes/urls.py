@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/choices/", views.add_choice, name="add_choice"),
+    path("<int:pk>/entries/", views.bring_in, name="bring_in"),
     path("<int:pk>/choices/<int:choice>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/step/", views.step, name="step"),
     path("<int:pk>/tokens/", views.tokens, name="tokens"),

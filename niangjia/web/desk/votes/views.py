@@ -25,7 +25,7 @@ from niangjia.letters.sheets import SheetError, read_table, write_table, write_t
 from niangjia.voting import actions, queries, rules
 from niangjia.voting.kinds import DecisionKind, PollState, Rule
 from niangjia.voting.models import Choice, NumberSegment, Poll, Threshold
-from niangjia.web.desk.votes import forms, tables
+from niangjia.web.desk.votes import bridge, forms, tables
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -52,16 +52,30 @@ def index(request: ActingRequest) -> HttpResponse:
 
 @may(MANAGE)
 def create(request: ActingRequest) -> HttpResponse:
-    initial = {"opens_at": forms.tomorrow(6), "closes_at": forms.tomorrow(22, days=7)}
+    """A vote of its own, or with ``?round=`` one among the entries of a round of honours."""
+    initial: dict[str, Any] = {"opens_at": forms.tomorrow(6), "closes_at": forms.tomorrow(22, days=7)}
+    about: dict[str, Any] = {}
+    if "round" in request.GET:
+        try:
+            round_ = bridge.votable(_number(request.GET["round"]))
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("votes:index")
+        about = {"subject": f"round:{round_.pk}"}
+        initial["title"] = f"{round_.title}公众投票"
     form = forms.PollForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        added = 0
         try:
             with transaction.atomic():
-                poll = actions.make_poll(place=request.acting.place, by=request.acting, **form.cleaned_data)
+                poll = actions.make_poll(place=request.acting.place, by=request.acting, **about, **form.cleaned_data)
+                if about:
+                    added = bridge.bring_in(poll, request.acting)
         except Refused as refused:
             show_refusal(form, refused)
         else:
-            messages.success(request, "投票已建好，外面还看不到。请添加参选对象，再请另一位负责人开启。")
+            came = f"已调入{added}个参选对象。" if about else "请添加参选对象，再请另一位负责人开启。"
+            messages.success(request, f"投票已建好，外面还看不到。{came}")
             return redirect("votes:detail", pk=poll.pk)
     return render(request, "desk/votes/edit.html", {"form": form, "poll": None}, status=422 if form.errors else 200)
 
@@ -110,6 +124,7 @@ def _detail(request: ActingRequest, poll: Poll, form: forms.ChoiceForm) -> HttpR
         "sheets": list(poll.sheets.order_by("number")),
         "waiting": sum(one.confirmed is None for one in decisions),
         "form": form,
+        "round": bridge.round_of(poll),
         "may_manage": acting.may(MANAGE),
         "may_open": acting.may(OPEN) and poll.made_by != acting.account_id,
         "may_publish": acting.may(OPEN),
@@ -175,6 +190,21 @@ def add_choice(request: ActingRequest, pk: int) -> HttpResponse:
     if form.errors:
         return _detail(request, poll, form)
     messages.success(request, f"已添加{choice}。")
+    return redirect("votes:detail", pk=pk)
+
+
+@may(MANAGE)
+@require_POST
+def bring_in(request: ActingRequest, pk: int) -> HttpResponse:
+    """The entries of the round that may stand and do not yet."""
+    poll = _poll(pk)
+    try:
+        with transaction.atomic():
+            added = bridge.bring_in(poll, request.acting)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"调入{added}个参选对象。不同意公开姓名和事迹的、有未成年人的不参加。")
     return redirect("votes:detail", pk=pk)
 
 

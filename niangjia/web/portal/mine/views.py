@@ -9,8 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from niangjia.access.acting import record
+from niangjia.access import queries as access
+from niangjia.access.acting import acting_as, record
 from niangjia.access.verbs import Verb
+from niangjia.core import codes
 from niangjia.flow.kinds import StateKind
 from niangjia.intake import build, show
 from niangjia.intake.sheet import Section, Sensitivity
@@ -23,6 +25,7 @@ from niangjia.programmes import queries, registry
 from niangjia.programmes.actions import cases
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.models import Case
+from niangjia.voting import actions as voting
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.portal import forms
 from niangjia.web.portal.apply.steps import is_consent
@@ -32,6 +35,7 @@ from niangjia.web.portal.page import page, sent
 from niangjia.web.refusals import show_refusal
 
 NEEDED = frozenset({Purpose.APPLY, Purpose.HEALTH, Purpose.BANK, Purpose.SHARE})
+SHOWN = frozenset({Purpose.PUBLISH, Purpose.STORY})  # what stands in a public vote stands by these
 
 
 @may(Verb.OWN_READ)
@@ -104,6 +108,9 @@ def withdraw_consent(request: ActingRequest, pk: int, consent_id: int) -> HttpRe
         place=found.place,
         summary={"number": found.number, "purpose": consent.purpose},
     )
+    if consent.purpose in SHOWN:
+        with acting_as(access.house(codes.district_of(found.place))) as house:
+            voting.withdraw_choice(subject=f"case:{found.pk}", reason="本人退出", by=house, nameless=True)
     if ends:
         cases.step(case_id=found.pk, key="withdraw", by=request.acting, revision=None)
         messages.success(request, "已撤回同意，这份申请也随之撤回。")
