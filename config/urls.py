@@ -42,6 +42,7 @@ desk = [
     path("accounts/", include("niangjia.web.desk.accounts.urls")),
     path("calendar/", include("niangjia.web.desk.calendar.urls")),
     path("transfers/", include("niangjia.web.desk.transfers.urls")),
+    path("my-year/", include("niangjia.web.desk.my_year.urls")),
     path("help/", include("niangjia.web.desk.help.urls")),
 ]
 

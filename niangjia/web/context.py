@@ -55,7 +55,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "large_print": request.COOKIES.get("size") == "large",
         "script": "hant" if request.COOKIES.get("script") == "hant" else "hans",
         "nav": navigation(acting, request.path) if acting and desk else [],
-        "links": links(desk),
+        "links": links(desk, may_look_back=desk and acting is not None and acting.may(Verb.ORG_READ)),
     }
 
 
@@ -67,7 +67,7 @@ def _posts(request: HttpRequest, acting: Acting | None) -> list[dict[str, Any]]:
     return [{"label": post.post_title, "value": post.post_id, "current": post == acting} for post in posts]
 
 
-def links(desk: bool) -> dict[str, str]:
+def links(desk: bool, *, may_look_back: bool = False) -> dict[str, str]:
     """Where the controls of the frame lead; what is missing here leaves its control out."""
     routes = {"home": "portal:home", "preferences": "portal:preferences"}
     if desk:
@@ -79,6 +79,8 @@ def links(desk: bool) -> dict[str, str]:
             "sign_out": "account_logout",
             "help": "help:index",
         }
+    if may_look_back:
+        routes["my_year"] = "my_year:index"
     return {key: url for key, name in routes.items() if (url := _url(name))}
 
 
