@@ -203,7 +203,7 @@ def _resource() -> Any:
             }
 
         def skip_row(self, instance: Grant, original: Grant, row: dict[str, Any], *args: Any, **kwargs: Any) -> bool:
-            if original.pk and (original.year, original.amount) != (instance.year, Decimal(instance.amount)):
+            if original.pk and (original.year, original.amount) != (instance.year, Decimal(instance.amount or 0)):
                 raise ValidationError({"身份证号码": ["每人终身一次，已登记过其他年度的救助"]})
             return bool(super().skip_row(instance, original, row, *args, **kwargs))
 
