@@ -353,8 +353,9 @@ def decide(
     for entry in chosen:
         entry.chosen = True
         entry.save(update_fields=["chosen"])
+    panel.votes = {subject: str(share) for subject, share in (votes or {}).items()}
     panel.state, panel.decided_at, panel.decided_by = PanelState.DECIDED, clock.now(), by.signature
-    panel.save(update_fields=["state", "decided_at", "decided_by"])
+    panel.save(update_fields=["state", "decided_at", "decided_by", "votes"])
     _note(panel, by, "jury.decide", cases=len(chosen))
     return chosen
 

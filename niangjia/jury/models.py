@@ -12,7 +12,10 @@ from niangjia.org.models import Unit
 
 
 class Panel(models.Model):
-    """``criteria`` are pairs of label and most points; ``subject`` is what it is about, such as ``round:5``."""
+    """``criteria`` are pairs of label and most points; ``subject`` is what it is about, such as ``round:5``.
+
+    ``votes`` are the shares of the advisory vote by subject, as they stood when it was decided.
+    """
 
     title = models.CharField("评审名称", max_length=80)
     subject = models.CharField(max_length=40, default="", blank=True, db_index=True)
@@ -23,6 +26,7 @@ class Panel(models.Model):
     leavers = models.CharField("评委中途退出时", max_length=8, choices=Leavers, default=Leavers.KEPT)
     vote_weight = models.PositiveSmallIntegerField("网络投票权重（%）", default=0)
     quota = models.PositiveIntegerField("评定名额", null=True, blank=True)
+    votes = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=PanelState, default=PanelState.DRAFT)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from niangjia.jury import rules
-from niangjia.jury.kinds import Leavers, Method, Ties
+from niangjia.jury.kinds import Leavers, Method, PanelState, Ties
 from niangjia.jury.models import Entry, Juror, Panel, Recusal, Score
 from niangjia.jury.rules import Judged
 
@@ -100,7 +100,12 @@ def counted(panel: Panel) -> QuerySet[Score]:
 
 
 def ranking(panel: Panel, votes: Mapping[str, Decimal] | None = None) -> list[Result]:
-    """The outcome of a closed panel, the first first. ``votes`` are shares 0 to 1 by subject, advice of at most 30 %."""
+    """The outcome of a closed panel, the first first. ``votes`` are shares 0 to 1 by subject, advice of at most 30 %.
+
+    Of a decided panel the votes it was decided on count, whatever is said now.
+    """
+    if panel.state == PanelState.DECIDED:
+        votes = {subject: Decimal(share) for subject, share in panel.votes.items()}
     most, method = most_points(panel), Method(panel.method)
     entries = list(standing(panel))
     given: dict[int, dict[int, Score]] = {entry.pk: {} for entry in entries}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -25,7 +26,10 @@ from niangjia.org.kinds import PostRole
 from niangjia.people import actions as people
 from niangjia.people.models import Account
 from niangjia.trail.models import Entry as Entry_of_trail
+from niangjia.voting import actions as voting
+from niangjia.web.desk.jury import bridge
 from tests.personas import CHONGYI, DADONGMEN, FULING, JIAOTONG, District
+from tests.voting.conftest import make_poll, vote
 from tests.web.conftest import Browse, signed_in
 
 CRITERIA = [("内容", 40), ("故事", 60)]
@@ -519,6 +523,43 @@ class TestDeciding:
         assert "名额已满。" in answer.content.decode()
         with acting_as(district.acting("chair")):
             assert Panel.objects.get(pk=panel.pk).state == PanelState.CLOSED
+
+    def test_a_counted_vote_on_the_round_weighs_in_and_what_was_decided_stays(
+        self, district: District, jurors: list[Acting], as_persona: Browse
+    ) -> None:
+        officer, chair = district.acting("officer"), district.acting("chair")
+        with acting_as(officer):
+            panel = actions.make_panel(
+                title="最美庭院评审", unit=org_queries.district_federation(), criteria=CRITERIA, subject="round:5",
+                vote_weight=30, quota=1, by=officer,
+            )  # fmt: skip
+            for juror in jurors:
+                actions.add_juror(
+                    panel_id=panel.pk, account_id=juror.account_id, name=juror.person_name, unit_name="", unit_place="",
+                    by=officer,
+                )  # fmt: skip
+            for number in (1, 2):
+                actions.add_entry(panel_id=panel.pk, subject=f"case:{number}", label=f"第{number}家", by=officer)
+            actions.open_panel(panel_id=panel.pk, by=officer)
+        for entry in entries_of(district, panel):
+            for juror in jurors:
+                scored(panel, juror, entry, "30", "50")
+        with acting_as(officer):
+            panel = actions.close_panel(panel_id=panel.pk, by=officer)
+        poll = make_poll(district, subject="round:5", min_choices=1)
+        vote(poll, "13800000001", 2)
+        with acting_as(officer):
+            voting.close_poll(poll_id=poll.pk, by=officer)
+            voting.count_poll(poll_id=poll.pk, by=officer)
+            assert bridge.votes_for(panel) == {f"case:{number}": Decimal(int(number == 2)) for number in range(1, 6)}
+        page = as_persona("chair").get(f"/desk/jury/{panel.pk}/").content.decode()
+        assert ("86.00" in page, "56.00" in page) == (True, True)
+        with acting_as(chair):
+            chosen = actions.decide(panel_id=panel.pk, votes=bridge.votes_for(panel), by=chair)
+            decided = Panel.objects.get(pk=panel.pk)
+            later = queries.ranking(decided, {"case:1": Decimal(1), "case:2": Decimal(0)})
+        assert [entry.label for entry in chosen] == ["第2家"]
+        assert [(line.entry.label, str(line.final)) for line in later] == [("第2家", "86.00"), ("第1家", "56.00")]
 
     def test_staff_do_not_decide(self, district: District, jurors: list[Acting], as_persona: Browse) -> None:
         panel = self.closed(district, jurors, 3)
