@@ -124,6 +124,7 @@ def withdraw_choice(*, subject: str, reason: str, by: Acting, nameless: bool = F
     """An entry leaves all votes that are not over. Ballots already cast count on for the others. Returns how many it left.
 
     ``nameless`` takes name and text off as well, where the consent to show them ended (个人信息保护法 art. 15, 47).
+    Needs the verb of who runs votes; where an applicant withdraws, a job of the house does this after her.
     """
     found = list(queries.choices_of_subject(subject))
     for choice in found:
