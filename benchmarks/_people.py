@@ -107,7 +107,9 @@ class Inventor:
         self.surnames = surnames, _cumulated([*SURNAMES.values(), *([2] * len(RARE))])
         self.first = {since: (letters, _falling(letters)) for since, letters in FIRST.items()}
         self.last = {since: (letters, _falling(letters)) for since, letters in LAST.items()}
-        letters = sorted({letter for table in (*FIRST.values(), *LAST.values(), MEN, *SURNAMES, RARE) for letter in table})
+        letters = sorted(
+            {letter for table in (*FIRST.values(), *LAST.values(), MEN, *SURNAMES, RARE) for letter in table}
+        )
         self.by_sound: dict[str, list[str]] = {}
         self.by_near: dict[str, list[str]] = {}
         self.by_shape: dict[str, list[str]] = {}
@@ -155,7 +157,9 @@ class Inventor:
                 members.append(twin)
         return members
 
-    def entry(self, who: int, surname: str, birth: dt.date, woman: bool, place: str, home: int | None, shared: str | None) -> Entry:
+    def entry(
+        self, who: int, surname: str, birth: dt.date, woman: bool, place: str, home: int | None, shared: str | None
+    ) -> Entry:
         draw = self.draw
         return Entry(
             who,
@@ -185,14 +189,21 @@ class Inventor:
         draw, e = self.draw, self.errors
         kind = draw.choices(
             ("same", "homophone", "near", "traditional", "swapped", "shape", "dropped", "other"),
-            (e.same_name, e.homophone, e.near_sound, e.traditional, e.swapped, e.look_alike, e.dropped, e.other_character),
+            (
+                e.same_name,
+                e.homophone,
+                e.near_sound,
+                e.traditional,
+                e.swapped,
+                e.look_alike,
+                e.dropped,
+                e.other_character,
+            ),
         )[0]
         birth = draw.choices(
             ("same", "flipped", "slip", "lunar", "none"), (e.same_birth, e.flipped, e.slip, e.lunar, e.no_birth)
         )[0]
-        place = draw.choices(
-            ("same", "old", "wrong", "moved"), (e.same_place, e.old_code, e.wrong_village, e.moved)
-        )[0]
+        place = draw.choices(("same", "old", "wrong", "moved"), (e.same_place, e.old_code, e.wrong_village, e.moved))[0]
         phone = origin.phone
         if phone is None or draw.random() < 0.3:
             phone = self.phone() if draw.random() < 0.2 else None
@@ -243,7 +254,9 @@ class Inventor:
         if kind == "flipped":
             return _valid(rules.flipped(birth)) or birth
         if kind == "lunar":
-            return (dt.datetime.strptime(birth, "%Y%m%d") - dt.timedelta(days=draw.randrange(20, 51))).strftime("%Y%m%d")
+            return (dt.datetime.strptime(birth, "%Y%m%d") - dt.timedelta(days=draw.randrange(20, 51))).strftime(
+                "%Y%m%d"
+            )
         if kind == "slip":
             for _ in range(20):
                 at = draw.randrange(2, 8)

@@ -32,7 +32,7 @@ PRECISION, RECALL = 0.98, 0.90
 DISTRICT = "500102"
 # What no count of single levels tells. Two names at one address on one birthday are sisters more often than one girl written
 # twice; and what follows from something already counted, the village from the home, the home from the telephone, adds nothing.
-GIVEN = {("name", "TWIN"): (0.0001, 0.4), ("place", "HOME"): (0.5, 0.5), ("household", "BOTH"): (0.5, 0.5)}
+GIVEN = {("name", "TWIN"): (0.00002, 0.4), ("place", "HOME"): (0.5, 0.5), ("household", "BOTH"): (0.5, 0.5)}
 LEAST = 1e-7
 
 
@@ -91,7 +91,7 @@ def table(register: Register) -> pa.Table:
             "place": pa.array([e.place for e in entries], pa.string()),
             "kind": pa.array(["RESIDENT" if e.number else None for e in entries], pa.string()),
             "phone": pa.array([e.phone for e in entries], pa.string()),
-            "household": pa.array([e.household for e in entries], pa.int64()),
+            "household": pa.array([e.household and f"h{e.household}" for e in entries], pa.string()),
         }
     )
 
@@ -205,6 +205,9 @@ if __name__ == "__main__":  # count the weights anew: python -m benchmarks.linka
         raise SystemExit(f"seed {SEED} is the one the claims are measured on")
     counted = _mean([count_weights(100_000, seed) for seed in seeds])
     path = Path(rules.__file__).with_name("weights.json")
-    note = "m, u of each level of niangjia/people/rules.py; counted on invented registers by python -m benchmarks.linkage " + " ".join(sys.argv[1:])
+    note = (
+        "m, u of each level of niangjia/people/rules.py; counted on invented registers by python -m benchmarks.linkage "
+        + " ".join(sys.argv[1:])
+    )
     lines = ",\n".join(f'  "{what}": {json.dumps(levels)}' for what, levels in counted.items())
     path.write_text(f'{{\n "source": {json.dumps(note)},\n "levels": {{\n{lines}\n }}\n}}\n', encoding="utf-8")

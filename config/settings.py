@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "niangjia.access",
     "niangjia.files",
     "niangjia.transfers",
+    "niangjia.linkage",
     "niangjia.certificates",
     "niangjia.jury",
     "niangjia.stock",

@@ -14,6 +14,7 @@ class Verb(Labelled):
     ROSTER_EXPORT = "org.roster.export", "导出名册"
     # people
     PERSON_SEARCH = "people.search", "检索人员"
+    PERSON_MERGE = "people.merge", "合并重复人员"
     REVEAL_IDENTITY = "people.reveal.identity", "查看完整证件号和电话"
     REVEAL_BANK = "people.reveal.bank", "查看完整银行账号"
     HEALTH_READ = "people.health.read", "查看病情资料"

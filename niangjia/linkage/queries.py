@@ -6,15 +6,23 @@ the comparison small: two entries are compared when they share enough of name, b
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
+from niangjia.core import text
+from niangjia.org.models import Division
 from niangjia.people import rules
+from niangjia.people.kinds import Verdict
+from niangjia.people.models import Duplicate, DuplicateRun, Person
 
 if TYPE_CHECKING:  # a second of imports that only the job needs
     import duckdb
@@ -66,8 +74,8 @@ def read_register() -> pa.Table:
 
     statement = (
         "COPY (SELECT id, name, name_pinyin, sex, to_char(birth, 'YYYYMMDD'), place, "
-        "CASE WHEN id_index IS NOT NULL THEN id_kind END, left(encode(phone_index, 'hex'), 32), household_id "
-        "FROM people_person WHERE merged_into_id IS NULL AND died_on IS NULL) TO STDOUT (FORMAT csv)"
+        "CASE WHEN id_index IS NOT NULL THEN id_kind END, left(encode(phone_index, 'hex'), 32), household_key "
+        "FROM people_person WHERE died_on IS NULL) TO STDOUT (FORMAT csv)"
     )
     buffer = io.BytesIO()
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -75,7 +83,7 @@ def read_register() -> pa.Table:
             buffer.write(block)
     import pyarrow as pa
 
-    types = [pa.int64(), *([pa.string()] * 7), pa.int64()]
+    types = [pa.int64(), *([pa.string()] * 8)]
     if not buffer.tell():
         return pa.table({name: pa.array([], kind) for name, kind in zip(COLUMNS, types, strict=True)})
     buffer.seek(0)
@@ -86,6 +94,127 @@ def read_register() -> pa.Table:
             column_types=dict(zip(COLUMNS, types, strict=True)), null_values=[""], strings_can_be_null=True
         ),
     )
+
+
+def successors() -> dict[str, str]:
+    """For every code that is no more, the one that followed."""
+    return dict(Division.objects.exclude(successor_code="").values_list("code", "successor_code"))
+
+
+def heads(ids: Iterable[int]) -> dict[int, int]:
+    """Under which entry each of these is kept: itself when it is not merged."""
+    found = Person.objects.filter(pk__in=list(ids)).values_list("pk", "merged_into_id")
+    return {pk: merged or pk for pk, merged in found}
+
+
+def group_of(person: Person) -> QuerySet[Person]:
+    """All entries merged with this one that the reader may see, itself among them; the one kept comes first."""
+    head = person.merged_into_id or person.pk
+    kept_first = F("merged_into").asc(nulls_first=True)
+    return Person.objects.filter(Q(pk=head) | Q(merged_into=head)).order_by(kept_first, "pk")
+
+
+def pairs(states: Iterable[str]) -> QuerySet[Duplicate]:
+    """Pairs in these states, the likeliest first. An open pair whose entries are merged by now waits for nobody."""
+    wanted = list(states)
+    found = Duplicate.objects.filter(state__in=wanted).select_related("one", "other")
+    if Verdict.MERGED in wanted or Verdict.DIFFERENT in wanted:
+        return found.order_by(F("decided_at").desc(), "id")
+    return found.exclude(
+        Exact(Coalesce("one__merged_into_id", "one_id"), Coalesce("other__merged_into_id", "other_id"))
+    )
+
+
+def pair_for(pk: int) -> Duplicate:
+    """Raises Duplicate.DoesNotExist also when one of the two is out of the reader's range."""
+    return Duplicate.objects.select_related("one", "other").get(pk=pk)
+
+
+def pairs_of(ids: Iterable[int]) -> QuerySet[Duplicate]:
+    """Pairs with one of these entries that wait to be judged."""
+    wanted = list(ids)
+    return pairs([Verdict.PROPOSED, Verdict.LATER]).filter(Q(one__in=wanted) | Q(other__in=wanted))
+
+
+def last_run(place: str) -> DuplicateRun | None:
+    return DuplicateRun.objects.filter(place=place).first()
+
+
+def traits_of(person: Person, following: Mapping[str, str]) -> rules.Traits:
+    """What is compared of an entry."""
+    return rules.traits(
+        name=person.name,
+        pinyin=person.name_pinyin,
+        sex=person.sex,
+        birth=person.birth,
+        place=person.place,
+        successors=following,
+        kind=person.id_kind,
+        number=bytes(person.id_index) if person.id_index else None,
+        phone=bytes(person.phone_index) if person.phone_index else None,
+        household=person.household_key,
+    )
+
+
+def likeness(one: Person, other: Person, following: Mapping[str, str], people: int) -> rules.Likeness:
+    """How alike two entries are, the rarity of the name in the register counted where it is large enough to tell."""
+    a, b = traits_of(one, following), traits_of(other, following)
+    share = None
+    if people >= rules.SHARES_FROM and a.name == b.name:
+        share = Person.objects.filter(name_pinyin=one.name_pinyin, name__in=[one.name, other.name]).count() / people
+    return rules.compare(a, b, people=people, share=share)
+
+
+def pair_of(one: int, other: int) -> Pair:
+    """Two entries compared now, whatever comes of it."""
+    found = {person.pk: person for person in Person.objects.filter(pk__in=[one, other])}
+    following = successors()
+    like = likeness(found[one], found[other], following, Person.objects.count())
+    return Pair(one, other, like.score, _levels(found[one], found[other], following))
+
+
+def _levels(one: Person, other: Person, following: Mapping[str, str]) -> dict[str, str]:
+    met = rules.levels_of(traits_of(one, following), traits_of(other, following))
+    return {what: level.key for what, level in met.items()}
+
+
+def alike(ids: Iterable[int]) -> list[Pair]:
+    """Pairs of these entries with any the reader may see, from the threshold on: by sound, birthday, telephone, home."""
+    following = successors()
+    people = Person.objects.count()
+    found: dict[tuple[int, int], Pair] = {}
+    for person in Person.objects.filter(pk__in=list(ids), died_on__isnull=True):
+        for other in _near(person, following):
+            one, two = sorted((person, other), key=lambda entry: entry.pk)
+            like = likeness(one, two, following, people)
+            if (one.pk, two.pk) not in found and like.score >= rules.PROPOSE_FROM:
+                found[one.pk, two.pk] = Pair(one.pk, two.pk, like.score, _levels(one, two, following))
+    return list(found.values())
+
+
+MOST_NEAR = 2_000
+
+
+def _near(person: Person, following: Mapping[str, str]) -> QuerySet[Person]:
+    """Entries worth comparing with one; the same blocks as the whole register's, by the database's indexes."""
+    town = rules.place_today(person.place, following)[:9]
+    near = Q(name_pinyin=person.name_pinyin) & (Q(place__startswith=town) | Q(birth__isnull=True))
+    if person.birth is not None:
+        near |= Q(birth=person.birth)
+        turned = rules.turned(person.birth)
+        near |= Q(name_pinyin=person.name_pinyin, birth=turned) if turned else Q()
+    else:
+        near |= Q(name_pinyin=person.name_pinyin)
+    if person.phone_index:
+        near |= Q(phone_index=person.phone_index)
+    if person.household_key:
+        near |= Q(household_key=person.household_key)
+    return Person.objects.filter(near, died_on__isnull=True).exclude(pk=person.pk).order_by("pk")[:MOST_NEAR]
+
+
+def entered_since(moment: dt.datetime) -> list[int]:
+    """Entries made since a moment, the latest first."""
+    return list(Person.objects.filter(created_at__gte=moment).order_by("-created_at").values_list("pk", flat=True))
 
 
 @contextmanager
@@ -110,11 +239,11 @@ def prepare(database: duckdb.DuckDBPyConnection, register: pa.Table, successors:
     columns: dict[str, list[str | None]] = {
         key: [] for key in ("written", "pinyin", "name", "near", "shape", "letters", "surname", "mask2", "mask3", "short2", "short3")
     }  # fmt: skip
-    plain_of: dict[str, str] = {}
-    near_of: dict[str, str] = {}
-    for written, pinyin in names:
-        plain = plain_of.get(written) or plain_of.setdefault(written, rules.plain_name(written))
-        near = near_of.get(pinyin) or near_of.setdefault(pinyin, rules.near_sound(pinyin))
+    # Taken apart all at once: a line a name costs a tenth of a call a name.
+    plains = _lines(text.to_simplified, [written for written, _ in names])
+    nears = _lines(rules.near_sound, [pinyin for _, pinyin in names])
+    for (written, pinyin), simple, near in zip(names, plains, nears, strict=True):
+        plain = rules.plain_name(simple) if not simple.isalpha() or simple.isascii() else simple
         values = (
             written, pinyin, plain, near, rules.shape_of(plain), "".join(sorted(plain)), plain[:1],
             *rules.masked(plain), *rules.shortened(plain),
@@ -135,10 +264,14 @@ def prepare(database: duckdb.DuckDBPyConnection, register: pa.Table, successors:
                 AS flipped_day,
             date_diff('day', DATE '1900-01-01', try_strptime(r.birth, '%Y%m%d')::DATE) AS day,
             r.place AS known_as, coalesce(s.now, r.place) AS place, left(coalesce(s.now, r.place), 9) AS town,
-            r.kind, r.phone, r.household, coalesce(r.phone, r.household::VARCHAR) AS phone_or_home
+            r.kind, r.phone, r.household, coalesce(r.phone, r.household) AS phone_or_home
         FROM register r JOIN names n ON n.written = r.name AND n.pinyin = coalesce(r.pinyin, '')
         LEFT JOIN renamed s ON s.old = r.place
     """)
+
+
+def _lines(change: Callable[[str], str], texts: list[str]) -> list[str]:
+    return change("\n".join(texts)).split("\n") if texts else []
 
 
 def find(
@@ -166,7 +299,9 @@ def _linked(database: duckdb.DuckDBPyConnection, people: int, threshold: float, 
     linker = Linker(api.register("entries"), _settings(people), log_level="ERROR", validate_settings=False)
     scored = linker.inference.predict(threshold_match_probability=threshold)
     tell("归并成组")
-    clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, threshold_match_probability=threshold)
+    clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
+        scored, threshold_match_probability=threshold
+    )
     met = ", ".join(level_sql(what) for what in rules.COMPARISONS)
     rows = database.execute(
         f"SELECT s.unique_id_l, s.unique_id_r, s.match_probability, {met} FROM (SELECT unique_id_l, unique_id_r, match_probability, "  # noqa: S608  names of ours
@@ -204,9 +339,9 @@ def _settings(people: int) -> Any:
     from splink import SettingsCreator, block_on
     from splink.comparison_library import CustomComparison
 
-    comparisons = []
+    comparisons: list[Any] = []
     for what, (_, ways) in rules.COMPARISONS.items():
-        found = []
+        found: list[Any] = []
         for way in ways:
             if way.unknown:
                 found.append(levels.CustomLevel(way.sql).configure(is_null_level=True))

@@ -13,7 +13,7 @@ from niangjia.core import clock, identity, sealing, text
 from niangjia.org.models import Officer
 from niangjia.people import queries
 from niangjia.people.kinds import Channel, IdKind, Purpose
-from niangjia.people.models import Account, Consent, Household, Person, PhoneCode
+from niangjia.people.models import Account, Consent, Duplicate, Household, Person, PhoneCode
 
 CODE_MINUTES = 10
 CODE_TRIES = 5
@@ -27,16 +27,19 @@ class CodeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a person is, as stated on a form. ``number`` is 18 digits, already checked."""
+    """Who a person is, as stated on a form. ``number`` is 18 digits, already checked; phone and home may be unknown."""
 
     name: str
     number: str
     place: str
+    phone: str = ""
+    household_key: str = ""
 
 
 def move_residents(old: str, into: str) -> int:
     """Residents of a place that merged are residents of its heir; returns how many. The merger writes the trail."""
     Household.objects.filter(place=old).update(place=into)
+    Duplicate.objects.filter(place=old).update(place=into)
     Consent.objects.filter(place=old, withdrawn_at__isnull=True).update(place=into)
     return Person.objects.filter(place=old).update(place=into)
 
@@ -49,7 +52,7 @@ def ensure_person(who: Identity) -> int:
     parsed = identity.parse_id(who.number)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT people_person_ensure(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT people_person_ensure(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 queries.id_index(parsed.number),
                 sealing.seal(parsed.number, context=queries.ID_CONTEXT),
@@ -61,6 +64,8 @@ def ensure_person(who: Identity) -> int:
                 parsed.birth,
                 who.place,
                 clock.now(),
+                queries.phone_index(who.phone) if who.phone else None,
+                who.household_key,
             ],
         )
         row = cursor.fetchone()

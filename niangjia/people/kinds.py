@@ -33,3 +33,20 @@ class Channel(TextChoices):
     PORTAL = "PORTAL", "本人手机"
     HELPER = "HELPER", "他人代填并当面宣读"
     PAPER = "PAPER", "纸质签名"
+
+
+class Verdict(TextChoices):
+    """What became of a pair that may be one person."""
+
+    PROPOSED = "PROPOSED", "待判定"
+    LATER = "LATER", "以后再看"
+    MERGED = "MERGED", "已合并"
+    DIFFERENT = "DIFFERENT", "不是同一人"
+
+
+class RunState(TextChoices):
+    """How far a look through the whole register is."""
+
+    RUNNING = "RUNNING", "正在查重"
+    DONE = "DONE", "已完成"
+    FAILED = "FAILED", "未完成"

@@ -43,7 +43,7 @@ LOOK_ALIKE = """
 香番 先光 兆北 元无 凤风 俊骏 伟纬 仙汕 何河 冯马 刘浏 吕品 候侯 余佘 徐除 陈阵 谭潭 彭膨 贺货 贾买 郑关 周同 田由 申甲 石右
 白百 戴载 肖尚 廖寥 熊能 龙尤 万方 小少 文又 正止
 """.split()
-_SHAPE = {character: family[0] for family in LOOK_ALIKE for character in family}
+_SHAPE = str.maketrans({character: family[0] for family in LOOK_ALIKE for character in family})
 _NOT_LETTERS = re.compile(r"[\s·'\-.]+")
 _DATE_DIGITS = "%Y%m%d"
 
@@ -68,7 +68,7 @@ class Traits:
     kind: str = ""
     number: bytes | None = None
     phone: bytes | None = None
-    household: int | None = None
+    household: str = ""
 
 
 def traits(
@@ -82,7 +82,7 @@ def traits(
     kind: str = "",
     number: bytes | None = None,
     phone: bytes | None = None,
-    household: int | None = None,
+    household: str = "",
 ) -> Traits:
     """The traits of an entry. ``successors`` names for a code that is no more the one that followed it."""
     plain = plain_name(name)
@@ -118,7 +118,7 @@ def near_sound(pinyin: str) -> str:
 
 def shape_of(name: str) -> str:
     """The name with every character replaced by the first of its family of look-alikes."""
-    return "".join(_SHAPE.get(character, character) for character in name)
+    return name.translate(_SHAPE)
 
 
 def place_today(place: str, successors: Mapping[str, str]) -> str:
@@ -160,13 +160,20 @@ def _one_short(a: Traits, b: Traits) -> bool:
 
 
 def _twins(a: Traits, b: Traits) -> bool:
-    home = (a.household is not None and a.household == b.household) or (a.phone is not None and a.phone == b.phone)
+    home = (a.household != "" and a.household == b.household) or (a.phone is not None and a.phone == b.phone)
     return bool(a.birth) and a.birth == b.birth and a.name[:1] == b.name[:1] and (home or a.place == b.place)
 
 
 def flipped(birth: str) -> str:
     """The digits with month and day changed about."""
     return birth[:4] + birth[6:] + birth[4:6]
+
+
+def turned(birth: dt.date) -> dt.date | None:
+    """The day with month and day changed about; None where there is no such day or it is the same."""
+    if birth.day > 12 or birth.day == birth.month:
+        return None
+    return birth.replace(month=birth.day, day=birth.month)
 
 
 def _slip(a: str, b: str) -> bool:
@@ -255,7 +262,7 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
             Level(
                 "HOME",
                 "同一村（社区）",
-                lambda a, b: a.household is not None and a.household == b.household and a.place == b.place,
+                lambda a, b: a.household != "" and a.household == b.household and a.place == b.place,
                 "(household_l = household_r AND place_l = place_r)",
             ),
             Level("VILLAGE", "同一村（社区）", lambda a, b: a.place == b.place, "place_l = place_r"),
@@ -275,7 +282,7 @@ COMPARISONS: dict[str, tuple[str, tuple[Level, ...]]] = {
     "household": (
         "住址",
         (
-            _missing(lambda a, b: a.household is None or b.household is None, "household_l IS NULL OR household_r IS NULL"),
+            _missing(lambda a, b: not (a.household and b.household), "household_l IS NULL OR household_r IS NULL"),
             Level(
                 "BOTH",
                 "住址相同",
@@ -361,7 +368,9 @@ def compare(a: Traits, b: Traits, *, people: int, share: float | None = None) ->
         weight = known[what][level.key]
         u = max(share, LEAST_SHARE) if what == "name" and level.key == "SAME" and share is not None else weight.u
         bits += math.log2(weight.m / u)
-    return Likeness(1 / (1 + 2**-bits), reasons({what: level.key for what, level in found.items()}, a.written, b.written))
+    return Likeness(
+        1 / (1 + 2**-bits), reasons({what: level.key for what, level in found.items()}, a.written, b.written)
+    )
 
 
 def reasons(met: Mapping[str, str], one: str = "", other: str = "") -> tuple[Reason, ...]:
@@ -375,4 +384,3 @@ def reasons(met: Mapping[str, str], one: str = "", other: str = "") -> tuple[Rea
         if label:
             found.append(Reason(what, key, label, level.differs))
     return tuple(sorted(found, key=lambda reason: reason.differs))
-

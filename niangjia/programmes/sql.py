@@ -317,3 +317,50 @@ DROP FUNCTION programmes_next_number(text), programmes_granted_before(text, byte
     programmes_file_objection(text, bigint, integer, bytea, bytea, bigint, timestamptz, date, date);
 DROP TABLE programmes_counter;
 """
+
+# Merged entries are one person: what one of her numbers was granted counts for all of them. The key of a grant begins with
+# the number's index in hexadecimal, or with "h" where it is the household's.
+MERGED = """
+CREATE FUNCTION programmes_same_keys(p_key text) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_key LIKE 'h%' THEN p_key ELSE encode(fellow, 'hex') || substr(p_key, 65) END
+        FROM people_same_indexes(CASE WHEN p_key LIKE 'h%' THEN NULL ELSE decode(left(p_key, 64), 'hex') END) fellow
+$$;
+
+CREATE OR REPLACE FUNCTION programmes_once_taken(p_family text, p_key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM programmes_grant WHERE family = p_family AND state IN ('APPROVED', 'PAID')
+        AND once_key IN (SELECT programmes_same_keys(p_key)))
+$$;
+
+CREATE OR REPLACE FUNCTION programmes_waited_before(p_programme text, p_index bytea, p_case bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM programmes_case earlier
+        JOIN programmes_round round ON round.id = earlier.round_id
+        WHERE earlier.programme = p_programme AND earlier.id_index IN (SELECT people_same_indexes(p_index)) AND earlier.id < p_case
+          AND round.state = 'FINISHED' AND earlier.kind = 'queue')
+$$;
+
+CREATE OR REPLACE FUNCTION programmes_open_elsewhere(p_round bigint, p_index bytea, p_case bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM programmes_case
+        WHERE round_id = p_round AND id_index IN (SELECT people_same_indexes(p_index)) AND id <> p_case
+          AND kind NOT IN ('draft', 'withdrawn', 'refused', 'closed'))
+$$;
+
+-- Two grants found by a merge stay, and are told of; a further one is refused as if the numbers were one.
+CREATE FUNCTION programmes_grant_once() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM programmes_grant WHERE family = NEW.family AND id <> NEW.id AND state IN ('APPROVED', 'PAID')
+        AND once_key <> NEW.once_key AND once_key IN (SELECT programmes_same_keys(NEW.once_key))) THEN
+        RAISE unique_violation USING CONSTRAINT = 'programmes_grant_once', MESSAGE = 'granted to an entry merged with this one';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER programmes_grant_once_merged AFTER INSERT ON programmes_grant FOR EACH ROW
+    WHEN (NEW.once_key IS NOT NULL AND NEW.state IN ('APPROVED', 'PAID')) EXECUTE FUNCTION programmes_grant_once();
+
+REVOKE ALL ON FUNCTION programmes_same_keys(text) FROM PUBLIC;
+"""

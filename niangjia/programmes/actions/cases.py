@@ -156,7 +156,12 @@ def _require_editor(case: Case, by: Acting) -> None:
 
 def _identity(case: Case, answers: Mapping[str, Any]) -> people.Identity:
     bound = queries.version_of(case).bindings
-    return people.Identity(case.name, identity.parse_id(str(answers[bound.id_number])).number, case.place)
+    number = identity.parse_id(str(answers[bound.id_number])).number
+    try:
+        phone = identity.parse_phone(str(answers.get(bound.phone) or ""))
+    except identity.IdentityError:
+        phone = ""
+    return people.Identity(case.name, number, case.place, phone, case.household_key)
 
 
 @transaction.atomic

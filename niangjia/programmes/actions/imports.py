@@ -197,8 +197,9 @@ def _insert(entries: list[_Entry], programme: Programme) -> set[bytes]:
             "SELECT %s, %s, %s, '', '', '', person.id, r.id_index, r.version, r.amount, r.place, r.year, r.paid_on, r.paid_on, "
             "r.source FROM unnest(%s::bytea[], %s::text[], %s::numeric[], %s::text[], %s::int[], %s::date[], %s::text[]) "
             "AS r (id_index, version, amount, place, year, paid_on, source) "
-            "LEFT JOIN people_person person ON person.id_index = r.id_index ON CONFLICT DO NOTHING RETURNING id_index",
-            [programme.family, programme.key, GrantState.PAID.value, *columns],
+            "LEFT JOIN people_person person ON person.id_index = r.id_index "
+            "WHERE NOT programmes_once_taken(%s, encode(r.id_index, 'hex')) ON CONFLICT DO NOTHING RETURNING id_index",
+            [programme.family, programme.key, GrantState.PAID.value, *columns, programme.family],
         )
         return {bytes(index) for (index,) in cursor.fetchall()}
 
