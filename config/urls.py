@@ -25,6 +25,7 @@ portal = [
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
     path("cases/", include("niangjia.web.desk.cases.urls")),
+    path("people/", include("niangjia.web.desk.people.urls")),
     path("rounds/", include("niangjia.web.desk.rounds.urls")),
     path("notices/", include("niangjia.web.desk.notices.urls")),
     path("payments/", include("niangjia.web.desk.payments.urls")),

@@ -11,6 +11,7 @@ from niangjia.access import jobs
 from niangjia.access.acting import Acting, beside, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
+from niangjia.core.refused import Refused
 from niangjia.linkage import queries
 from niangjia.linkage.queries import Pair
 from niangjia.people.kinds import RunState, Verdict
@@ -20,10 +21,6 @@ LOOK_THROUGH = "linkage.look_through"
 # So many new entries are compared one by one; more, and the whole register is looked through.
 ONE_BY_ONE = 500
 OPEN = (Verdict.PROPOSED, Verdict.LATER)
-
-
-class Refused(Exception):
-    """A verdict that cannot stand; the message says why and what to do."""
 
 
 _WHY = {

@@ -37,12 +37,13 @@ CERTAIN = 1.0
 _NEAR = ((re.compile(r"([ie])ng\b"), r"\1n"), (re.compile(r"\b([zcs])h"), r"\1"), (re.compile(r"\bn(?!g)"), "l"), (re.compile(r"\bhu(?=[a-z])"), "f"))  # fmt: skip
 
 # Characters of names that are read or typed one for another because they look alike, a family a word.
-LOOK_ALIKE = """
+_FAMILIES = """
 己已巳 未末 土士 日曰 天夭 干千 王玉 丹舟 兰三 芬芳 芸芝 茜西 菊掬 莲连 蓉容 英央 苹平 琼京 珍诊 玲铃 琳淋 璐路 婷停 娟捐
 娥俄 媛援 嫦常 妹姝 淑椒 清情 洁结 浩皓 涛焘 源原 沙纱 霞瑕 雪雷 晓哓 晨辰 昌晶 明朋 春舂 艳滟 梅悔 桂佳 柱桎 杨扬 林材 秀季
-香番 先光 兆北 元无 凤风 俊骏 伟纬 仙汕 何河 冯马 刘浏 吕品 候侯 余佘 徐除 陈阵 谭潭 彭膨 贺货 贾买 郑关 周同 田由 申甲 石右
-白百 戴载 肖尚 廖寥 熊能 龙尤 万方 小少 文又 正止
-""".split()
+兆北 元无 凤风 俊骏 伟纬 仙汕 何河 冯马 刘浏 吕品 候侯 余佘 徐除 陈阵 谭潭 彭膨 贺货 贾买 田由 申甲
+白百 戴载 肖尚 廖寥 龙尤 万方 小少 文又 正止
+"""
+LOOK_ALIKE = tuple(_FAMILIES.split())
 _SHAPE = str.maketrans({character: family[0] for family in LOOK_ALIKE for character in family})
 _NOT_LETTERS = re.compile(r"[\s·'\-.]+")
 _DATE_DIGITS = "%Y%m%d"

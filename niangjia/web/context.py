@@ -16,6 +16,8 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("我的待办", "inbox:index", "inbox", frozenset({Verb.ORG_READ})),
     ("部门核验", "checks:index", "check-circle", frozenset({Verb.CHECK_ANSWER})),
     ("申请与申报", "cases:index", "files", frozenset({Verb.CASE_READ})),
+    ("救助申请", "cases:index", "files", frozenset({Verb.CASE_READ})),
+    ("人员", "people:index", "people", frozenset({Verb.PERSON_SEARCH})),
     ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
     ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
     ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
