@@ -26,7 +26,6 @@ OPEN = (Verdict.PROPOSED, Verdict.LATER)
 _WHY = {
     "people_duplicate_told_apart": "这两条登记（或已与其合并的登记）曾被确认不是同一人。请先在“已判定”中撤回那次判定。",
     "people_duplicate_together": "这两条登记已经合并。请先在“已判定”中撤销合并。",
-    "people_duplicate_undo_first": "这一对已经合并。要改变保留哪一条，请先撤销合并。",
     "people_duplicate_heads": "其中一条登记刚刚与别的登记合并。请刷新页面后再判定。",
 }
 
@@ -167,6 +166,8 @@ def merge(*, pair_id: int, keep_id: int, reason: str, by: Acting) -> Duplicate:
         raise Refused("请写明合并的理由。")
     if set(heads.values()) != {pair.one_id, pair.other_id}:
         pair = _pair_of_heads(pair, sorted(heads.values()), by)
+    if pair.state not in OPEN:
+        raise Refused(_WHY["people_duplicate_told_apart"])
     return _judge(pair, Verdict.MERGED, reason, by, keep=heads[keep_id])
 
 
@@ -189,6 +190,8 @@ def tell_apart(*, pair_id: int, reason: str, by: Acting) -> Duplicate:
     pair = Duplicate.objects.select_for_update().get(pk=pair_id)
     if not reason.strip():
         raise Refused("请写明不是同一人的理由。")
+    if pair.state == Verdict.MERGED:
+        raise Refused(_WHY["people_duplicate_together"])
     return pair if pair.state == Verdict.DIFFERENT else _judge(pair, Verdict.DIFFERENT, reason, by)
 
 

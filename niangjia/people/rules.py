@@ -131,14 +131,6 @@ def place_today(place: str, successors: Mapping[str, str]) -> str:
     return place
 
 
-def common_place(one: str, other: str) -> str | None:
-    """The smallest place that holds both: village, town or district. None when they share no district."""
-    for digits in (12, 9, 6):
-        if one[:digits] == other[:digits]:
-            return one[:digits].ljust(12, "0")
-    return None
-
-
 def masked(name: str) -> tuple[str, str]:
     """A name of three or four characters without its second and without its third; empty for other names."""
     if len(name) not in (3, 4):

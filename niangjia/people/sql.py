@@ -84,7 +84,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE me.id_index = p_index AND fellow.id_index IS NOT NULL
         AND (me.merged_into_id IS NOT NULL OR EXISTS (SELECT 1 FROM people_person below WHERE below.merged_into_id = me.id))
 $$;
-REVOKE ALL ON FUNCTION people_same_indexes(bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION people_same_indexes(bytea), people_duplicate_settle() FROM PUBLIC;
 """.replace("{desk}", DESK)
 
 # A new entry knows the phone and the home the first form named; what is known already is neither changed nor shown.

@@ -362,5 +362,5 @@ $$;
 CREATE TRIGGER programmes_grant_once_merged AFTER INSERT ON programmes_grant FOR EACH ROW
     WHEN (NEW.once_key IS NOT NULL AND NEW.state IN ('APPROVED', 'PAID')) EXECUTE FUNCTION programmes_grant_once();
 
-REVOKE ALL ON FUNCTION programmes_same_keys(text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION programmes_same_keys(text), programmes_grant_once() FROM PUBLIC;
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -26,7 +27,9 @@ from niangjia.brands.models import Brand
 from niangjia.certificates import actions as certificates
 from niangjia.core import codes
 from niangjia.jury import actions as jury
+from niangjia.linkage import actions as linkage
 from niangjia.needs.models import Need
+from niangjia.people.models import Duplicate, Person
 from niangjia.programmes.models import (
     Attachment,
     Case,
@@ -99,9 +102,13 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     poll = make_poll(district)
     house = access.house(FULING)
     with acting_as(house):
+        for pair in combinations(Person.objects.order_by("pk").values_list("pk", flat=True), 2):
+            linkage.put_together(ids=pair, by=house)
         cases = list(Case.objects.values_list("pk", flat=True))
         return {
             "desk/cases/": cases,
+            "desk/people/duplicates/": [*Duplicate.objects.values_list("pk", flat=True)],
+            "desk/people/": list(Person.objects.values_list("pk", flat=True)),
             "desk/rounds/": list(Round.objects.values_list("pk", flat=True)),
             "desk/notices/objections/": [*Objection.objects.values_list("pk", flat=True), 0],
             "desk/notices/rounds/": list(Round.objects.values_list("pk", flat=True)),

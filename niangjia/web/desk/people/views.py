@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +22,9 @@ from niangjia.people.kinds import IdKind, RunState, Verdict
 from niangjia.people.models import Duplicate, Person
 from niangjia.reports import person as report
 from niangjia.web.desk.people import looking
+from niangjia.web.desk.people.forms import MergeForm, ReasonForm
 from niangjia.web.guard import ActingRequest, may
+from niangjia.web.refusals import show_refusal
 
 PAGE = 50
 TABS = {
@@ -270,10 +272,23 @@ def _side(entry: Person, by: Acting) -> Side:
 @require_GET
 def pair(request: ActingRequest, pk: int) -> HttpResponse:
     """Two entries side by side: what agrees, what differs, and what would come of a merge."""
-    return _pair_page(request, _pair_or_404(pk))
+    found = _pair_or_404(pk)
+    return _pair_page(request, found, _forms(found))
 
 
-def _pair_page(request: ActingRequest, found: Duplicate, refused: str = "", status: int = 200) -> HttpResponse:
+def _forms(found: Duplicate, verdict: str = "", data: QueryDict | None = None) -> dict[str, ReasonForm]:
+    """The forms of a pair's page; the one that was sent holds what was typed."""
+    choices = [(one.pk, f"{one.name}，{org.place_name(one.place)}") for one in (found.one, found.other)]
+    return {
+        "merge": MergeForm(choices, data if verdict == "merge" else None),
+        "differ": ReasonForm("differ", data if verdict == "differ" else None),
+        "undo": ReasonForm("undo", data if verdict == "undo" else None, label="撤回的理由"),
+    }
+
+
+def _pair_page(
+    request: ActingRequest, found: Duplicate, forms: dict[str, ReasonForm], status: int = 200
+) -> HttpResponse:
     one, other = _side(found.one, request.acting), _side(found.other, request.acting)
     both = [*queries.group_of(found.one), *queries.group_of(found.other)]
     waiting = queries.pairs([Verdict.PROPOSED]).exclude(pk=found.pk).first()
@@ -293,7 +308,7 @@ def _pair_page(request: ActingRequest, found: Duplicate, refused: str = "", stat
             "percent": f"{found.score * 100:.1f}",
             "findings": report.findings(report.who_of(both), request.acting),
             "next": waiting,
-            "refused": refused,
+            **forms,
             "words": REASONS,
             "open": found.state in actions.OPEN,
         },
@@ -306,25 +321,32 @@ def _pair_page(request: ActingRequest, found: Duplicate, refused: str = "", stat
 def judge(request: ActingRequest, pk: int, verdict: str) -> HttpResponse:
     """Her verdict: merge, differ, later, or take back."""
     found = _pair_or_404(pk)
-    reason, by = request.POST.get("reason", ""), request.acting
+    forms, by = _forms(found, verdict, request.POST), request.acting
+    form = forms.get(verdict)
+    if form is not None and not form.is_valid():
+        return _pair_page(request, found, forms, status=422)
+    said = form.cleaned_data if form is not None else {}
     try:
         match verdict:
             case "merge":
-                keep = request.POST.get("keep", "")
-                judged = actions.merge(pair_id=pk, keep_id=int(keep) if keep.isdecimal() else 0, reason=reason, by=by)
+                judged = actions.merge(pair_id=pk, keep_id=int(said["keep"]), reason=said["reason"], by=by)
                 messages.success(request, "已合并，原有的申请、给予和走访都在同一人名下。合并可在“已判定”中撤销。")
             case "differ":
-                judged = actions.tell_apart(pair_id=pk, reason=reason, by=by)
+                judged = actions.tell_apart(pair_id=pk, reason=said["reason"], by=by)
                 messages.success(request, "已记为不是同一人，不再提示这一对。")
             case "later":
                 judged = actions.put_off(pair_id=pk, by=by)
                 messages.success(request, "已放到“以后再看”。")
             case "undo":
-                judged = actions.undo(pair_id=pk, reason=reason, by=by)
+                judged = actions.undo(pair_id=pk, reason=said["reason"], by=by)
                 messages.success(request, "已撤回，两条登记恢复到判定以前。")
             case _:
                 raise Http404
     except Refused as refused:
-        return _pair_page(request, _pair_or_404(found.pk), str(refused), status=422)
+        if form is None:
+            messages.error(request, str(refused))
+            return redirect("people:pair", pk)
+        show_refusal(form, refused)
+        return _pair_page(request, found, forms, status=422)
     following = queries.pairs([Verdict.PROPOSED]).exclude(pk=judged.pk).first() if verdict != "undo" else judged
     return redirect("people:pair", following.pk) if following else redirect("people:duplicates")
