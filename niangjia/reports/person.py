@@ -23,6 +23,7 @@ from niangjia.certificates.models import Certificate
 from niangjia.core import clock, identity
 from niangjia.flow.kinds import StateKind
 from niangjia.linkage import queries as linkage
+from niangjia.needs.models import Need
 from niangjia.org import queries as org
 from niangjia.people.models import Person
 from niangjia.programmes import registry
@@ -142,12 +143,22 @@ def certificates(who: Who, by: Acting) -> Iterator[Line]:
         )
 
 
+def needs(who: Who, by: Acting) -> Iterator[Line]:
+    """That something was asked for and how far it is; what it was stands on its own page."""
+    for need in Need.objects.filter(person_id__in=who.ids).select_related("unit"):
+        on = localdate(need.raised_at)
+        kind = "closed" if need.ended_at else "review"
+        state = need.get_state_display()
+        yield Line(on, on.year, "需求", "群众需求", state, kind, need.unit.short_name, person=need.person_id)
+
+
 # What is asked for, and the verb without which it is not.
 SOURCES: tuple[tuple[Verb, Source], ...] = (
     (Verb.CASE_READ, applications),
     (Verb.CASE_READ, grants),
     (Verb.CASE_READ, visits),
     (Verb.CERTIFICATE_READ, certificates),
+    (Verb.NEED_HANDLE, needs),
 )
 
 

@@ -234,14 +234,11 @@ def test_once_in_a_life_holds_over_merged_entries(district: District) -> None:
     with acting_as(district.acting("officer")):
         case = programmes.case_for(waiting.pk)
         assert programmes.context_of(case, programmes.answers_of(case)).granted_before is True
-    with (
-        acting_as(access.house(FULING)),
-        pytest.raises(IntegrityError, match="merged with this one"),
-        transaction.atomic(),
-    ):
-        first = Grant.objects.get()
-        first.pk, first.case_id, first.person_id, first.id_index = None, case.pk, other.pk, other.id_index
-        first.save(force_insert=True)
+    with acting_as(access.house(FULING)):
+        second = Grant.objects.get()
+        second.pk, second.case_id, second.person_id, second.id_index = None, case.pk, other.pk, other.id_index
+        with pytest.raises(IntegrityError, match="merged with this one"), transaction.atomic():
+            second.save(force_insert=True)
     taken_back(district, pair)
     with acting_as(district.acting("officer")):
         assert programmes.context_of(case, programmes.answers_of(case)).granted_before is False

@@ -14,6 +14,8 @@ from niangjia.access.acting import Acting, acting_as, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.linkage import actions
+from niangjia.needs import actions as needs
+from niangjia.needs.kinds import NeedKind
 from niangjia.people.models import Person
 from niangjia.programmes.models import Case, Grant
 from niangjia.reports import person as report
@@ -153,3 +155,19 @@ def test_the_page_costs_the_same_with_one_matter_and_with_three(district: Distri
             report.sheet(person, officer)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_need_is_there_for_who_handles_needs_without_its_words(district: District) -> None:
+    factories.submitted(district, factories.open_round(district))
+    (person,) = entries()
+    village = district.acting("dadongmen")
+    with acting_as(village):
+        needs.raise_need(
+            place=village.place, kind=NeedKind.LAW, text="想问离婚后孩子归谁", danger=False, person=person, by=village
+        )
+    town = district.acting("dunren")
+    blind = dataclasses.replace(town, verbs=town.verbs - {Verb.NEED_HANDLE})
+    assert [[line[0] for year in shown(by, person) for line in year[1]] for by in (town, blind)] == [
+        ["申请", "需求"],
+        ["申请"],
+    ]

@@ -278,7 +278,10 @@ def pair(request: ActingRequest, pk: int) -> HttpResponse:
 
 def _forms(found: Duplicate, verdict: str = "", data: QueryDict | None = None) -> dict[str, ReasonForm]:
     """The forms of a pair's page; the one that was sent holds what was typed."""
-    choices = [(one.pk, f"{one.name}，{org.place_name(one.place)}") for one in (found.one, found.other)]
+    choices = [
+        (one.pk, f"{side}：{one.name}，{org.place_name(one.place)}")
+        for side, one in (("登记一", found.one), ("登记二", found.other))
+    ]
     return {
         "merge": MergeForm(choices, data if verdict == "merge" else None),
         "differ": ReasonForm("differ", data if verdict == "differ" else None),
@@ -305,7 +308,7 @@ def _pair_page(
                 for label, key in facts
             ],
             "reasons": _reasons(found),
-            "percent": f"{found.score * 100:.1f}",
+            "percent": "99.9%以上" if found.score > 0.999 else f"{found.score * 100:.1f}%",
             "findings": report.findings(report.who_of(both), request.acting),
             "next": waiting,
             **forms,

@@ -4,5 +4,5 @@ from niangjia.programmes import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programmes", "0008_every_programme"), ("people", "0005_duplicates_protected")]
+    dependencies = [("programmes", "0009_honours"), ("people", "0005_duplicates_protected")]
     operations = [migrations.RunSQL(sql.MERGED, migrations.RunSQL.noop)]
