@@ -122,12 +122,12 @@ FROM generate_series(0, %(count)s / 4) person JOIN place ON place.n = person %% 
 
 INSERT INTO programmes_case (number, round_id, programme, version, place, state, kind, revision, person_id, name,
     name_pinyin, name_initials, category, amount, answers, sealed_answers, filed_by_account, helper, created_at,
-    submitted_at, arrived_at, due_on)
+    submitted_at, arrived_at, due_on, household_key, title)
 SELECT 'LA' || lpad(drawn.n::text, 8, '0'), first_round + drawn.n / 5000, 'two_cancers_grant', 'low-income-women',
     place.code, state.name, state.kind, 3, first_person + drawn.n / 4, '甲乙' || drawn.n %% 977,
     'jia yi ' || drawn.n %% 977, 'jy' || drawn.n %% 977, 'BREAST', 10000,
     '{"address": "某村三组十二号", "in_district": true, "difficulty": "LOW_INCOME", "bank": "中国邮政储蓄银行某支行"}',
-    sealed.bytes, 1, '', filed.at, filed.at, filed.at, filed.at::date + 30
+    sealed.bytes, 1, '', filed.at, filed.at, filed.at, filed.at::date + 30, '', ''
 FROM (
     SELECT n, floor(random() * %(places)s)::int AS place, floor(random() * 100)::int AS state
     FROM generate_series(0, %(count)s - 1) n
