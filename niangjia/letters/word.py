@@ -1,4 +1,4 @@
-"""Word out: a printable form (审批表) of labelled values with boxes for opinions and seals, on A4.
+"""Word out, on A4: a printable form (审批表) of labelled values with boxes for opinions and seals; a report of running text.
 
 Paper and margins follow GB/T 9704-2012 (top 37 mm, bottom 35 mm, left 28 mm, right 26 mm); fonts are the ones every
 office computer in China has: 黑体 for headings, 仿宋 for the text.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 
 from docx import Document
@@ -19,6 +20,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from niangjia.core.clock import now
@@ -163,3 +165,129 @@ def _write(run: Run, text: str, font: str, size: float, *, bold: bool = False) -
     run.font.name, run.font.size, run.font.bold = font, Pt(size), bold
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     return run
+
+
+# --- a report: headings, sentences with numbered sources, tables, pictures ----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 or 2."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A paragraph of pieces: text, and the number of its source (0 for none), which stands raised after it."""
+
+    pieces: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; ``caption`` stands above it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG over the width of the text with its caption below."""
+
+    png: bytes
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The numbered list the raised numbers lead to, from 1 on."""
+
+    lines: tuple[str, ...]
+
+
+Block = Heading | Sentences | Grid | Picture | Sources
+TEXT_WIDTH = Mm(156)
+
+
+def report_document(title: str, subtitle: str, blocks: Sequence[Block]) -> bytes:
+    """A .docx of running text. Every raised number is a link to its line among the sources."""
+    document = Document()
+    _page(document)
+    for text, size, font, bold in ((title, 22, SONG, True), (subtitle, 14, FANGSONG, False)):
+        paragraph = document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _write(paragraph.add_run(), text, font, size, bold=bold)
+    for block in blocks:
+        match block:
+            case Heading():
+                paragraph = document.add_heading("", level=block.level)
+                paragraph.paragraph_format.space_before = Pt(12)
+                run = _write(paragraph.add_run(), block.text, HEI, 16 if block.level == 1 else 14)
+                run.font.color.rgb = RGBColor(0, 0, 0)
+            case Sentences():
+                _sentences(document, block)
+            case Grid():
+                _grid(document, block)
+            case Picture():
+                document.add_picture(io.BytesIO(block.png), width=TEXT_WIDTH)
+                paragraph = document.add_paragraph()
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                _write(paragraph.add_run(), block.caption, HEI, 11)
+            case Sources():
+                _sources(document, block)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _sentences(document: DocumentObject, block: Sentences) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.first_line_indent = Pt(28)
+    paragraph.paragraph_format.line_spacing = Pt(26)
+    for text, source in block.pieces:
+        _write(paragraph.add_run(), text, FANGSONG, 14)
+        if source:
+            _link(paragraph, f"[{source}]", f"source{source}")
+
+
+def _link(paragraph: Paragraph, text: str, bookmark: str) -> None:
+    run = _write(paragraph.add_run(), text, FANGSONG, 10)
+    run.font.superscript = True
+    run.font.color.rgb = PLUM
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), bookmark)
+    link.append(run._element)
+    paragraph._p.append(link)
+
+
+def _sources(document: DocumentObject, block: Sources) -> None:
+    for number, line in enumerate(block.lines, start=1):
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+        for element in (start, end):
+            element.set(qn("w:id"), str(number))
+        start.set(qn("w:name"), f"source{number}")
+        paragraph._p.append(start)
+        _write(paragraph.add_run(), f"[{number}] {line}", FANGSONG, 10.5)
+        paragraph._p.append(end)
+
+
+def _grid(document: DocumentObject, block: Grid) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.keep_with_next = True
+    _write(paragraph.add_run(), block.caption, HEI, 12)
+    table = document.add_table(rows=0, cols=len(block.head), style="Table Grid")
+    for number, cells in enumerate((block.head, *block.rows)):
+        row: _Row = table.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        if not number:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for cell, text in zip(row.cells, cells, strict=True):
+            _write(cell.paragraphs[0].add_run(), text, HEI if not number else FANGSONG, 10.5)
+    document.add_paragraph()

@@ -30,7 +30,7 @@ from niangjia.outlines.kinds import (
     ValueState,
     YearState,
 )
-from niangjia.outlines.rules import Shape, tidy
+from niangjia.outlines.rules import Shape, after, tidy
 
 NUMBER = {"max_digits": 16, "decimal_places": 4}
 
@@ -129,6 +129,11 @@ class Indicator(models.Model):
             None if self.low is None else tidy(self.low), None if self.high is None else tidy(self.high),
             self.jump, tuple(self.breakdowns),
         )  # fmt: skip
+
+    @property
+    def unit_after(self) -> str:
+        """The unit as it stands behind a number."""
+        return after(self.unit)
 
     @property
     def needs_target(self) -> bool:

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 
 from niangjia.core import codes, measures
 from niangjia.core.measures import Measure
@@ -114,9 +115,8 @@ def predecessors(place: str) -> QuerySet[Division]:
 # --- standings -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one indicator stands in a place and a year, with what it was judged by."""
+class Standing(NamedTuple):
+    """How one indicator stands in a place and a year, with what it was judged by. A tuple: pages make hundreds at once."""
 
     indicator_id: int
     code: str
@@ -126,8 +126,8 @@ class Standing:
     is_key: bool
     unconfirmed: bool
     aim: Aim
-    years: tuple[int, ...]
-    values: tuple[Decimal, ...]
+    years: Sequence[int]
+    values: Sequence[Decimal]
     observation_id: int | None
     judgement: Judgement
 
@@ -143,6 +143,10 @@ class Standing:
         return earlier[-1] if earlier else None
 
     @property
+    def unit_after(self) -> str:
+        return rules.after(self.unit)
+
+    @property
     def status(self) -> Status:
         return self.judgement.status
 
@@ -156,26 +160,41 @@ def standings(outline: Outline, place: str, year: int) -> list[Standing]:
     with connection.cursor() as cursor:
         cursor.execute(STANDING, {"outline": outline.pk, "place": place, "year": year})
         rows = cursor.fetchall()
-    changed = [row[0] for row in rows if row[17] > 1]
+    changed = [row[0] for row in rows if row[15] is not None or (row[14] or 0) > outline.start_year]
     past = _past_aims(outline, place, changed) if changed else {}
     tier = rules.tier_of(place)
+    aims: dict[tuple[Any, ...], Aim] = {}
     found = []
     for (
         pk, code, domain, name, unit, direction, lowest, is_key, unsure, target, tolerance, baseline, base_year, doubtful,
-        years, values, last, _,
+        _, _, years, values, last,
     ) in rows:  # fmt: skip
-        aim = Aim(
-            direction, base_year or outline.base_year, outline.end_year, target, baseline, tolerance or rules.ZERO,
-            outline.near, outline.yellow, tier <= lowest,
-        )  # fmt: skip
-        aims = {**past[pk], year: aim} if pk in past else aim
-        series = list(zip(years or (), values or (), strict=True))
+        key = (direction, base_year, target, baseline, tolerance, tier <= lowest)
+        aim = aims.get(key)
+        if aim is None:
+            aim = aims[key] = Aim(
+                direction, base_year or outline.base_year, outline.end_year, target, baseline, tolerance or rules.ZERO,
+                outline.near, outline.yellow, tier <= lowest,
+            )  # fmt: skip
+        judged = rules.judge(
+            {**past[pk], year: aim} if pk in past else aim, list(zip(years, values, strict=True)) if years else (), year
+        )
         found.append(
             Standing(
-                pk, code, domain, name, unit, is_key, bool(unsure or doubtful), aim, tuple(years or ()), tuple(values or ()),
-                last, rules.judge(aims, series, year),
+                pk,
+                code,
+                domain,
+                name,
+                unit,
+                is_key,
+                bool(unsure or doubtful),
+                aim,
+                years or (),
+                values or (),
+                last,
+                judged,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -206,7 +225,7 @@ def aim_of(outline: Outline, indicator: Indicator, target: Target | None, place:
 
 
 def attainment_of(found: Iterable[Standing]) -> Attainment:
-    return rules.attainment(standing.status for standing in found)
+    return rules.attainment([standing.judgement.status for standing in found])
 
 
 def attainment_by_year(outline: Outline, place: str, years: Iterable[int]) -> dict[int, Attainment]:
@@ -341,9 +360,10 @@ def doubts_of(
         if pk in known
     }
     around = _around(entries, place, year)
+    links = list(Link.objects.filter(Q(lower__in=list(known)) | Q(upper__in=list(known))))
     for pk, doubts in found.items():
         if all(doubt.weight is not Weight.BLOCK for doubt in doubts) and not entries[pk].empty:
-            doubts += _linked(known[pk], around) + _shared(known[pk], around)
+            doubts += _linked(known[pk], around, links) + _shared(known[pk], around)
     return found
 
 
@@ -356,10 +376,10 @@ def _around(entries: Mapping[int, Entry], place: str, year: int) -> dict[int, tu
     return found
 
 
-def _linked(indicator: Indicator, around: Mapping[int, tuple[Indicator, Entry]]) -> list[Doubt]:
+def _linked(indicator: Indicator, around: Mapping[int, tuple[Indicator, Entry]], links: Sequence[Link]) -> list[Doubt]:
     found = []
-    for link in Link.objects.filter(Q(lower=indicator) | Q(upper=indicator)):
-        if link.lower_id not in around or link.upper_id not in around:
+    for link in links:
+        if indicator.pk not in (link.lower_id, link.upper_id) or not {link.lower_id, link.upper_id} <= around.keys():
             continue
         (lower, low), (upper, up) = around[link.lower_id], around[link.upper_id]
         smaller, larger = rules.value_of(lower.shape, low), rules.value_of(upper.shape, up)
@@ -502,13 +522,17 @@ def reminder(year: Year, due: Due) -> str:
 
 
 def desk_counts(place: str) -> dict[str, int]:
-    """What waits for the office."""
+    """What waits for the office: one statement, for it stands on the first page of its day."""
     values = Observation.objects.filter(place=place)
-    return {
-        "to_check": values.filter(state=ValueState.DEPT_SUBMITTED).count(),
-        "to_confirm": values.filter(state=ValueState.STATS_CHECKED, value__isnull=False).count(),
-        "unplanned": Order.objects.filter(place=place, state=OrderState.ISSUED).count(),
-    }
+    unplanned = Order.objects.filter(place=place, state=OrderState.ISSUED)
+    parts = [
+        ("to_check", values.filter(state=ValueState.DEPT_SUBMITTED)),
+        ("to_confirm", values.filter(state=ValueState.STATS_CHECKED, value__isnull=False)),
+        ("unplanned", unplanned),
+    ]
+    found = [part.order_by().values(key=Value(key, CharField())).annotate(n=Count("pk")) for key, part in parts]
+    counts = {key: 0 for key, _ in parts}
+    return counts | {row["key"]: row["n"] for row in found[0].union(*found[1:], all=True)}
 
 
 def partner_counts(unit_id: int, place: str) -> dict[str, int]:
@@ -573,10 +597,11 @@ def measure_of(key: str) -> Measure | None:
 
 def measure_in(measure: Measure, place: str, year: int) -> Decimal | None:
     """A measure over a calendar year; None where a share has nothing to take a part of."""
-    bounds = {"place": place, "since": dt.date(year, 1, 1), "until": dt.date(year + 1, 1, 1)}
-    if measure.kind is measures.Kind.SHARE and not measures.records(measure, **bounds).exists():  # type: ignore[arg-type]
+    since, until = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+    counted = measures.records(measure, place=place, since=since, until=until)
+    if measure.kind is measures.Kind.SHARE and not counted.exists():
         return None
-    return measures.value(measure, **bounds)  # type: ignore[arg-type]
+    return measures.value(measure, place=place, since=since, until=until)
 
 
 def words_of(value: Decimal | None, indicator: Indicator) -> str:
@@ -585,4 +610,4 @@ def words_of(value: Decimal | None, indicator: Indicator) -> str:
         return "无数据"
     if indicator.direction == Direction.QUAL:
         return "是" if value > 0 else "否"
-    return f"{rules.short(rules.rounded(value))}{indicator.unit if indicator.unit != '比值' else ''}"
+    return f"{rules.short(rules.rounded(value))}{indicator.unit_after}"

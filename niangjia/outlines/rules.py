@@ -7,12 +7,13 @@ No national scoring formula was found; status, progress and light follow domain 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 
-from niangjia.outlines.kinds import Direction, Light, Measured, Status, Tier
+from niangjia.outlines.kinds import WITH_TARGET, Direction, Light, Measured, Status, Tier
 
 ZERO, ONE = Decimal(0), Decimal(1)
 KEPT = Decimal("0.0001")  # places a value is kept with
@@ -101,6 +102,11 @@ def parse_number(text: str, what: str) -> Decimal | None:
     if value != value.quantize(KEPT):
         raise RuleError(f"“{what}”最多四位小数，现为“{text.strip()[:20]}”。")
     return value
+
+
+def after(unit: str) -> str:
+    """A unit as it stands behind a number: 18.83/10万, 6‰, nothing for a ratio."""
+    return {Measured.PER_100K.value: "/10万", Measured.RATIO.value: "", Measured.YES.value: ""}.get(unit, unit)
 
 
 # --- judging -----------------------------------------------------------------------------------------------------------
@@ -227,35 +233,42 @@ def judge(aims: Mapping[int, Aim] | Aim, series: Sequence[tuple[int, Decimal]], 
     that is missing from them is judged by the aim of ``year``.
     """
     now = aims if isinstance(aims, Aim) else aims[year]
-    known = [(y, v) for y, v in series if y <= year]
-    value = known[-1][1] if known and known[-1][0] == year else None
-    before = next((v for y, v in reversed(known) if y < year), None)
-    status = status_of(now, value, before)
-    if status in NO_LIGHT or value is None:
-        return Judgement(status, Light.NONE, _why_none(now, value, status))
+    if not now.applies:
+        return _TOO_SMALL
+    if not series or series[-1][0] != year:
+        series = [pair for pair in series if pair[0] <= year]
+        if not series or series[-1][0] != year:
+            return _NO_VALUE
+    value, earlier = series[-1][1], series[:-1]
+    status = status_of(now, value, earlier[-1][1] if earlier else None)
+    if status in NO_LIGHT:
+        return _NO_AIM if status is Status.NOT_APPLICABLE else _NO_BASE
     progress, expected = progress_of(now, value), expected_of(now, year)
-    worsening = _worsening(now, [v for _, v in known])
-    fallen = status is not Status.MET and _was_met(aims, now, known[:-1])
+    fallen = status is not Status.MET and _was_met(aims, now, earlier)
     light, reason = _light(now, status, progress, expected, fallen_back=fallen)
-    return Judgement(status, light, reason, progress, expected, worsening, fallen)
+    return Judgement(status, light, reason, progress, expected, _worsening(now, series), fallen)
 
 
-def _why_none(aim: Aim, value: Decimal | None, status: Status) -> str:
-    if status is Status.NOT_APPLICABLE:
-        return "这一级不单独评价" if not aim.applies else "没有设目标值"
-    return "没有数据" if value is None else "没有基期，无法比较"
+_TOO_SMALL = Judgement(Status.NOT_APPLICABLE, Light.NONE, "这一级不单独评价")
+_NO_VALUE = Judgement(Status.NO_DATA, Light.NONE, "没有数据")
+_NO_AIM = Judgement(Status.NOT_APPLICABLE, Light.NONE, "没有设目标值")
+_NO_BASE = Judgement(Status.NO_DATA, Light.NONE, "没有基期，无法比较")
 
 
-def _worsening(aim: Aim, values: Sequence[Decimal]) -> int:
+def _worsening(aim: Aim, series: Sequence[tuple[int, Decimal]]) -> int:
     moves = 0
-    for at in range(len(values) - 1, 0, -1):
-        if not got_worse(aim, values[at - 1], values[at]):
+    for at in range(len(series) - 1, 0, -1):
+        if not got_worse(aim, series[at - 1][1], series[at][1]):
             break
         moves += 1
     return moves
 
 
 def _was_met(aims: Mapping[int, Aim] | Aim, now: Aim, earlier: Sequence[tuple[int, Decimal]]) -> bool:
+    if not earlier:
+        return False
+    if isinstance(aims, Aim) and (best := _best(now, earlier)) is not None:
+        return status_of(now, best) is Status.MET
     before = None
     for year, value in earlier:
         aim = aims if isinstance(aims, Aim) else aims.get(year, now)
@@ -263,6 +276,16 @@ def _was_met(aims: Mapping[int, Aim] | Aim, now: Aim, earlier: Sequence[tuple[in
             return True
         before = value
     return False
+
+
+def _best(aim: Aim, earlier: Sequence[tuple[int, Decimal]]) -> Decimal | None:
+    """Of several values under one aim the one that fulfils it if any does; None where each is judged by the one before."""
+    values = [value for _, value in earlier]
+    if aim.direction == Direction.AROUND:
+        return min(values, key=lambda value: abs(value - (aim.target or ZERO)))
+    if aim.direction not in WITH_TARGET and aim.direction != Direction.QUAL and aim.baseline is None:
+        return None
+    return min(values) if aim.direction in (Direction.LE, Direction.DECREASE) else max(values)
 
 
 def _light(
@@ -315,9 +338,7 @@ class Attainment:
 
 def attainment(statuses: Iterable[str]) -> Attainment:
     """Count statuses."""
-    counts = dict.fromkeys(Status, 0)
-    for status in statuses:
-        counts[Status(status)] += 1
+    counts = Counter(statuses)
     return Attainment(*(counts[status] for status in Status))
 
 
@@ -468,16 +489,18 @@ def _slips(shape: Shape, entry: Entry, value: Decimal, last: Decimal | None) -> 
     if entry.stated is not None and abs(entry.stated - value) > max(Decimal("0.05"), value * Decimal("0.005")):
         times = _times(entry.stated, value)
         what = f"像是单位写错（差{times}倍，如把‰填成%）" if times else "请核对分子、分母和比率，或把比率清空由系统计算"
-        message = f"所填比率{short(entry.stated)}与分子÷分母算得的{short(rounded(value))}{shape.unit}不符，{what}。"
+        message = (
+            f"所填比率{short(entry.stated)}与分子÷分母算得的{short(rounded(value))}{after(shape.unit)}不符，{what}。"
+        )
         return [Doubt(Weight.BLOCK, "stated", "stated", message)]
     if last is not None and (times := _times(value, last)):
-        message = f"与上年的{short(rounded(last))}{shape.unit}相差约{times}倍，像是单位或位数写错。请核对；无误的请写一句说明。"
+        message = f"与上年的{short(rounded(last))}{after(shape.unit)}相差约{times}倍，像是单位或位数写错。请核对；无误的请写一句说明。"
         return [Doubt(Weight.WARN, "slip", "numerator" if shape.is_rate else "value", message)]
     return []
 
 
 def _strange(shape: Shape, value: Decimal, last: Decimal | None, entry: Entry) -> list[Doubt]:
-    field, unit, found = "numerator" if shape.is_rate else "value", shape.unit, []
+    field, unit, found = "numerator" if shape.is_rate else "value", after(shape.unit), []
     if shape.direction == Direction.QUAL:
         return []
     if (shape.low is not None and value < shape.low) or (shape.high is not None and value > shape.high):

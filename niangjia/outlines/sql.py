@@ -147,21 +147,21 @@ PROTECT = "\n".join(
 DROP = "DROP FUNCTION outlines_kept() CASCADE;"
 
 # The standing of one place in one year: every indicator with its target of that year and its values in force up to it, in
-# one statement over the unique index of values. The last column says whether other years had another target.
+# one statement over the unique index of values. A target that does not run through the outline says that others exist.
 STANDING = """
 SELECT indicator.id, indicator.code, indicator.domain, indicator.name, indicator.unit, indicator.direction, indicator.tier,
        indicator.key, indicator.unconfirmed, aim.value, aim.tolerance, aim.baseline, aim.baseline_year, aim.unconfirmed,
-       known.years, known.values, known.last,
-       (SELECT count(*) FROM outlines_target other WHERE other.indicator_id = indicator.id AND other.place = %(place)s)
+       aim.valid_from, aim.valid_to, known.years, known.values, known.last
 FROM outlines_indicator indicator
-LEFT JOIN outlines_target aim ON aim.indicator_id = indicator.id AND aim.place = %(place)s AND aim.years @> %(year)s::int
-LEFT JOIN LATERAL (
-    SELECT array_agg(value.year ORDER BY value.year) AS years, array_agg(value.value ORDER BY value.year) AS values,
-           max(value.id) FILTER (WHERE value.year = %(year)s) AS last
-    FROM outlines_observation value
-    WHERE value.place = %(place)s AND value.indicator_id = indicator.id AND value.year <= %(year)s
-      AND value.state IN ('CONFIRMED', 'PUBLISHED')
-) known ON true
+LEFT JOIN outlines_target aim ON aim.indicator_id = indicator.id AND aim.place = %(place)s AND aim.valid_from <= %(year)s
+    AND (aim.valid_to IS NULL OR aim.valid_to >= %(year)s)
+LEFT JOIN (
+    SELECT indicator_id, array_agg(year ORDER BY year) AS years, array_agg(value ORDER BY year) AS values,
+           max(id) FILTER (WHERE year = %(year)s) AS last
+    FROM outlines_observation
+    WHERE place = %(place)s AND year <= %(year)s AND state IN ('CONFIRMED', 'PUBLISHED')
+    GROUP BY indicator_id
+) known ON known.indicator_id = indicator.id
 WHERE indicator.outline_id = %(outline)s AND indicator.valid_from <= %(year)s
   AND (indicator.valid_to IS NULL OR indicator.valid_to >= %(year)s)
 ORDER BY indicator."order", indicator.id

@@ -21,6 +21,8 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
     ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
     ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
+    ("妇儿规划", "outlines:index", "target", frozenset({Verb.OUTLINE_READ})),
+    ("指标填报", "indicators:index", "edit", frozenset({Verb.INDICATOR_FILL})),
     ("批次与名额", "rounds:index", "flag", frozenset({Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE})),
     (
         "公示与异议",

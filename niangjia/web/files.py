@@ -22,7 +22,7 @@ from niangjia.web.guard import ActingRequest, may
 INLINE = frozenset({FileKind.IMAGE, FileKind.PDF})
 
 
-@may(Verb.OWN_READ, Verb.ORG_READ, Verb.EXPRESS_READ)
+@may(Verb.OWN_READ, Verb.ORG_READ, Verb.INDICATOR_FILL, Verb.EXPRESS_READ)
 def open_file(request: ActingRequest, pk: UUID) -> HttpResponseBase:
     """The bytes of a stored file, for whom the database shows its row.
 

@@ -6,6 +6,7 @@ that becomes a Python object, and every name that reaches a page.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -25,10 +26,13 @@ from niangjia.access.policy import Policy
 from niangjia.access.verbs import Verb
 from niangjia.brands.models import Brand
 from niangjia.certificates import actions as certificates
-from niangjia.core import codes
+from niangjia.core import clock, codes
 from niangjia.jury import actions as jury
 from niangjia.linkage import actions as linkage
 from niangjia.needs.models import Need
+from niangjia.outlines import actions
+from niangjia.outlines.kinds import Chosen
+from niangjia.outlines.models import Assignment, Indicator, Observation
 from niangjia.people.models import Duplicate, Person
 from niangjia.programmes.models import (
     Attachment,
@@ -44,6 +48,7 @@ from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from tests import factories
 from tests.express.test_actions import drive
 from tests.hospitals import Hospital
+from tests.outlines.stage import Stage
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, SEATS, District
 from tests.voting.conftest import make_poll
 from tests.web.conftest import signed_in
@@ -52,7 +57,10 @@ from tests.web.conftest import signed_in
 OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
     "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch", "voting.Threshold", "voting.NumberSegment",
+    "outlines.Outline", "outlines.Year", "outlines.Link",
 }  # fmt: skip
+# A department sees of these what it answers for.
+OPEN_AT_A_DESK = {"outlines.Indicator", "outlines.Target", "outlines.Assignment"}
 HERE, THERE = "佘在敦仁", "佘在崇义"
 
 
@@ -100,12 +108,14 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     trips = [drive(ours, staff=name, places=(town,)).pk for name, town in ((HERE, DUNREN), (THERE, CHONGYI))]
     factories.goods_and_needs(district, HERE, THERE)
     poll = make_poll(district)
+    outlines = _outlines(district)
     house = access.house(FULING)
     with acting_as(house):
         for pair in combinations(Person.objects.order_by("pk").values_list("pk", flat=True), 2):
             linkage.put_together(ids=pair, by=house)
         cases = list(Case.objects.values_list("pk", flat=True))
         return {
+            **outlines,
             "desk/cases/": cases,
             "desk/people/duplicates/": [*Duplicate.objects.values_list("pk", flat=True)],
             "desk/people/": list(Person.objects.values_list("pk", flat=True)),
@@ -165,6 +175,32 @@ def _juries(district: District) -> list[object]:
     return [panel.pk, *(entry.pk for entry in entries if entry is not None)]
 
 
+def of_indicator(instance: Any) -> object:
+    """The indicator a row of an outline belongs to."""
+    return getattr(instance, "indicator_id", instance.pk)
+
+
+def _outlines(district: District) -> dict[str, Sequence[object]]:
+    """A year of the children's outline with a value on its way, one in force and an order; the longest paths first."""
+    stage = Stage(district)
+    year = stage.open(clock.today().year - 1, due_on=clock.today() + dt.timedelta(days=30))
+    stage.confirmed(year, "C21-02", 40, 5000)
+    stage.fill(year, "C21-03", 45, 5000)
+    with acting_as(stage.office):
+        hard = actions.list_hard(
+            indicator_id=stage.indicator_id("C21-02"), place=FULING, year=year.year, chosen=Chosen.HAND, reason="红灯",
+            by=stage.office,
+        )  # fmt: skip
+        order = actions.issue_order(hard_id=hard.pk, demand="查明原因", by=stage.office)
+        indicators = list(Indicator.objects.values_list("pk", flat=True))[:4]
+        values = list(Observation.objects.values_list("pk", flat=True))
+    return {
+        "desk/outlines/indicators/": indicators, "desk/outlines/years/": [year.pk], "desk/outlines/values/": values,
+        "desk/outlines/orders/": [order.pk], "desk/outlines/": [stage.outline.pk], "partner/indicators/orders/": [order.pk],
+        "partner/indicators/": [year.pk], "board/outlines/trajectory/": indicators, "board/outlines/": [stage.outline.pk],
+    }  # fmt: skip
+
+
 @pytest.mark.django_db(databases=["default", "public"])
 @pytest.mark.parametrize("who", SEATS)
 def test_no_address_shows_a_foreign_row(
@@ -173,6 +209,9 @@ def test_no_address_shows_a_foreign_row(
     acting = district.acting(who)
     lo, hi = codes.subtree(acting.place) if acting.kind == "desk" else ("", "")
     foreign: list[str] = []
+    checks = acting.unit_id == district.unit("区统计局").pk
+    with acting_as(access.house(FULING)):
+        duties = set(Assignment.objects.filter(unit=acting.unit_id or 0).values_list("indicator", flat=True))
 
     def watch(sender: type[Model], instance: Any, **kwargs: object) -> None:
         if instance.pk is None:
@@ -181,7 +220,17 @@ def test_no_address_shows_a_foreign_row(
         if acting.kind == "partner" and label == "programmes.OutsideCheck":
             if getattr(instance, "unit_id", None) != acting.unit_id:
                 foreign.append(f"{label} {instance.pk}")
-        elif label not in OPEN_TO_ALL and "place" in instance.__dict__ and not lo <= str(instance.place) < hi:
+        elif acting.kind == "partner" and label.startswith("outlines."):
+            own = instance.unit_id == acting.unit_id if label == "outlines.Order" else of_indicator(instance) in duties
+            if label not in OPEN_TO_ALL and not checks and not own:
+                foreign.append(f"{label} {instance.pk}")
+        elif label == "outlines.Observation" and instance.state == "PUBLISHED":
+            return
+        elif (
+            label not in OPEN_TO_ALL | OPEN_AT_A_DESK
+            and "place" in instance.__dict__
+            and not lo <= str(instance.place) < hi
+        ):
             foreign.append(f"{label} {instance.pk} {instance.place}")
 
     client = signed_in(district.accounts[who])

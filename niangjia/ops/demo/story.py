@@ -19,6 +19,7 @@ from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
 from niangjia.ops.demo.express import drive
 from niangjia.ops.demo.invent import Inventor
+from niangjia.ops.demo.outlines import make_outlines
 from niangjia.ops.demo.plan import make_plan
 from niangjia.ops.kinds import DemoAccount
 from niangjia.org import queries as org
@@ -157,6 +158,7 @@ def build(display: Progress) -> None:
     bar_more = display.add_task("评选、邮包、慰问和帮扶", total=7)
     programmes.live(year, lambda: display.advance(bar_more))
     make_plan(district)
+    make_outlines(district)
     display.advance(bar, 2)
     _take_stock()
 

@@ -13,7 +13,7 @@ from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.outlines import formulas, queries, rules
 from niangjia.outlines.actions.collecting import note
-from niangjia.outlines.actions.errors import Refused
+from niangjia.outlines.actions.errors import Refused, at
 from niangjia.outlines.formulas import FormulaError, Quantity, Reference
 from niangjia.outlines.kinds import IN_FORCE, OPEN_STATES, ValueState, YearState
 from niangjia.outlines.models import Indicator, Observation, Outline, Year
@@ -45,7 +45,7 @@ def send_back(*, value_id: int, why: str, by: Acting) -> Observation:
     """Return a value to its department with the reason. Raises Refused for one that is not on its way."""
     by.require(Verb.INDICATOR_CHECK if by.kind is ActorKind.PARTNER else Verb.INDICATOR_CONFIRM)
     if not why.strip():
-        raise Refused("请写明退回原因，部门据此修改。", {"why": "请填写。"})
+        raise at("why", "请写明退回原因，部门据此修改。")
     value = Observation.objects.select_related("indicator__outline").get(pk=value_id)
     allowed = (
         [ValueState.DEPT_SUBMITTED]
@@ -129,7 +129,7 @@ def reopen(*, value_id: int, why: str, by: Acting) -> Observation:
     """Begin to correct a value in force: a copy goes back to its department, the old one stays in force until the copy is confirmed."""
     by.require(Verb.INDICATOR_CONFIRM)
     if not why.strip():
-        raise Refused("请写明更正原因。", {"why": "请填写。"})
+        raise at("why", "请写明更正原因。")
     old = _one(value_id)
     if old.state not in IN_FORCE:
         raise Refused(f"这个值现在是“{old.state_label}”，只有已确认或已发布的可以更正。")

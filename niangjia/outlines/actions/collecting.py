@@ -16,7 +16,7 @@ from niangjia.files import actions as files
 from niangjia.files.kinds import FileKind
 from niangjia.org.models import Unit
 from niangjia.outlines import queries, rules
-from niangjia.outlines.actions.errors import Changed, Doubtful, Refused
+from niangjia.outlines.actions.errors import Changed, Doubtful, Refused, at
 from niangjia.outlines.kinds import IN_FORCE, OPEN_STATES, WITH_DEPARTMENT, Direction, ValueState
 from niangjia.outlines.models import Evidence, Indicator, Observation, Outline, Year
 from niangjia.outlines.rules import Doubt, Entry, Weight
@@ -39,19 +39,16 @@ def open_year(*, outline_id: int, year: int, due_on: dt.date, checker_id: int, b
     outline = Outline.objects.get(pk=outline_id)
     place = place or codes.district_of(by.place)
     if not outline.start_year <= year <= outline.end_year:
-        raise Refused(
-            f"{outline.title}的年度是{outline.start_year}至{outline.end_year}，没有{year}年。",
-            {"year": "不在规划期内。"},
-        )
+        raise at("year", f"{outline.title}的年度是{outline.start_year}至{outline.end_year}，没有{year}年。")
     if year > clock.today().year:
-        raise Refused(f"{year}年还没有到。", {"year": "还没有到。"})
+        raise at("year", f"{year}年还没有到。")
     if merged := queries.merged_into(place):
         raise Refused(f"该区划已并入{merged.short_name}，请在{merged.short_name}名下开启年度。")
     if due_on < clock.today():
-        raise Refused("部门填报截止日期不能早于今天。", {"due_on": "已经过去。"})
+        raise at("due_on", "部门填报截止日期不能早于今天。")
     checker = Unit.objects.get(pk=checker_id)
     if Year.objects.filter(outline=outline, place=place, year=year).exists():
-        raise Refused(f"{year}年度已经开启。", {"year": "已经开启。"})
+        raise at("year", f"{year}年度已经开启。")
     made = Year.objects.create(
         outline=outline,
         year=year,
@@ -74,7 +71,7 @@ def move_deadline(*, year_id: int, due_on: dt.date, by: Acting) -> Year:
     by.require(Verb.OUTLINE_MANAGE)
     year = Year.objects.select_related("outline").get(pk=year_id)
     if due_on < clock.today():
-        raise Refused("部门填报截止日期不能早于今天。", {"due_on": "已经过去。"})
+        raise at("due_on", "部门填报截止日期不能早于今天。")
     before, year.due_on = year.due_on, due_on
     year.save(update_fields=["due_on"])
     record(
@@ -213,7 +210,7 @@ def _what_changed(value: Observation, indicator: Indicator) -> str:
     said = (
         f"分子{rules.short(value.numerator)}、分母{rules.short(value.denominator)}" if indicator.shape.is_rate else ""
     )
-    said = said or f"{rules.short(value.value)}{indicator.unit}"
+    said = said or f"{rules.short(value.value)}{indicator.unit_after}"
     return (
         f"“{indicator.name}”在您打开页面之后由{value.saved_by}于{at:%m月%d日%H:%M}保存为：{said}。"
         "您填的没有覆盖它，请刷新页面核对后再填。"
@@ -325,15 +322,13 @@ def record_known(
     indicator = queries.indicator_for(indicator_id)
     outline = indicator.outline
     if not outline.base_year <= year <= outline.end_year:
-        raise Refused(f"年度应在{outline.base_year}至{outline.end_year}之间，现为{year}。", {"year": "不在规划期内。"})
+        raise at("year", f"年度应在{outline.base_year}至{outline.end_year}之间，现为{year}。")
     if not source.strip():
-        raise Refused("请写明出处，如报告名称。", {"source": "请填写。"})
+        raise at("source", "请写明出处，如报告名称。")
     if merged := queries.merged_into(place):
-        raise Refused(
-            f"地区{place}已并入{merged.short_name}（{merged.code}），请填写现在的代码。", {"place": "已并入。"}
-        )
+        raise at("place", f"地区{place}已并入{merged.short_name}（{merged.code}），请填写现在的代码。")
     if Year.objects.filter(outline=outline, place=place, year=year).exists():
-        raise Refused(f"{year}年度正在本系统收集，请由牵头部门填报。", {"year": "由部门填报。"})
+        raise at("year", f"{year}年度正在本系统收集，请由牵头部门填报。")
     value = _known_value(indicator, entry)
     kept = Observation.objects.select_for_update(of=("self",)).filter(
         indicator=indicator, place=place, year=year, state__in=IN_FORCE
@@ -365,12 +360,10 @@ def _known_value(indicator: Indicator, entry: Entry) -> Any:
         raise Refused(found[0].message, {found[0].field: found[0].message})
     value = (entry.stated or entry.value) if printed else rules.value_of(shape, entry)
     if value is None:
-        raise Refused("没有数，请填写数值，或分子和分母。", {"value": "请填写。"})
+        raise at("value", "没有数，请填写数值，或分子和分母。")
     ceiling = rules.PER.get(indicator.unit)
     if ceiling and value > ceiling and not indicator.exceeds:
-        raise Refused(
-            f"{rules.short(value)}{indicator.unit}超过了{ceiling}，像是单位写错，请核对。", {"value": "单位？"}
-        )
+        raise at("value", f"{rules.short(value)}{indicator.unit_after}超过了{ceiling}，像是单位写错，请核对。")
     return value.quantize(rules.KEPT)
 
 

@@ -19,7 +19,7 @@ from niangjia.access.verbs import Verb
 from niangjia.core import codes
 from niangjia.org.models import Unit
 from niangjia.outlines import formulas, queries, rules
-from niangjia.outlines.actions.errors import Refused
+from niangjia.outlines.actions.errors import Refused, at
 from niangjia.outlines.formulas import FormulaError
 from niangjia.outlines.kinds import Direction, Duty, Measured, OrderState, Tier
 from niangjia.outlines.models import Assignment, Indicator, Link, Observation, Order, Outline, Target
@@ -130,12 +130,12 @@ def _check_indicator(indicator: Indicator) -> None:
         missing = {key: "请填写。" for key in ("numerator_name", "denominator_name") if not getattr(indicator, key)}
         raise Refused(f"单位是“{indicator.unit}”的指标由分子分母计算，请写明分子和分母各是什么。", missing)
     if (indicator.direction == Direction.QUAL) != (indicator.unit == Measured.YES):
-        raise Refused("定性指标的单位应为“是/否”，其他指标不能用“是/否”。", {"unit": "与方向不符。"})
+        raise at("unit", "定性指标的单位应为“是/否”，其他指标不能用“是/否”。")
     if indicator.low is not None and indicator.high is not None and indicator.low > indicator.high:
-        raise Refused("常见下限大于常见上限，请核对。", {"low": "大于上限。"})
+        raise at("low", "常见下限大于常见上限，请核对。")
     unknown = [kind for kind in indicator.breakdowns if kind not in rules.PARTS]
     if unknown:
-        raise Refused("分组只能是SEX（性别）和URBAN（城乡）。", {"breakdowns": "请从列表中选择。"})
+        raise at("breakdowns", "分组只能是SEX（性别）和URBAN（城乡）。")
     if indicator.formula:
         _check_formula(indicator)
 
@@ -224,14 +224,11 @@ def set_target(
     indicator = queries.indicator_for(indicator_id)
     outline = indicator.outline
     if not outline.start_year <= from_year <= outline.end_year:
-        raise Refused(
-            f"起用年应在{outline.start_year}至{outline.end_year}之间，现为{from_year}。",
-            {"from_year": "不在规划期内。"},
-        )
+        raise at("from_year", f"起用年应在{outline.start_year}至{outline.end_year}之间，现为{from_year}。")
     if indicator.needs_target and value is None:
-        raise Refused(f"“{indicator.name}”要有目标值。", {"value": "请填写。"})
+        raise at("value", f"“{indicator.name}”要有目标值。")
     if indicator.direction == Direction.AROUND and tolerance <= 0:
-        raise Refused("“保持在左右”的指标要写明允许偏差。", {"tolerance": "请填写大于0的数。"})
+        raise at("tolerance", "“保持在左右”的指标要写明允许偏差。")
     current = Target.objects.select_for_update(of=("self",)).filter(indicator=indicator, place=place)
     later = current.filter(valid_from__gt=from_year).order_by("valid_from").first()
     before = current.filter(valid_from__lt=from_year).order_by("-valid_from").first()
@@ -262,7 +259,7 @@ def assign(*, indicator_id: int, unit_id: int, duty: Duty, from_year: int, by: A
     place = indicator.place
     unit = Unit.objects.get(pk=unit_id)
     if unit.active_to is not None:
-        raise Refused(f"“{unit.short_name}”已撤并，请选择现有部门。", {"unit": "已撤并。"})
+        raise at("unit", f"“{unit.short_name}”已撤并，请选择现有部门。")
     held = Assignment.objects.select_for_update(of=("self",)).filter(indicator=indicator, place=place)
     ending = held.filter(queries.in_year(from_year)).filter(
         Q(unit=unit) | Q(duty=Duty.LEAD) if duty == Duty.LEAD else Q(unit=unit)
@@ -309,9 +306,9 @@ def hand_over(*, old_unit_id: int, new_unit_id: int, from_year: int, by: Acting)
     by.require(Verb.OUTLINE_MANAGE)
     old, new = Unit.objects.get(pk=old_unit_id), Unit.objects.get(pk=new_unit_id)
     if old.pk == new.pk:
-        raise Refused("移交的两个部门不能相同。", {"new": "请选择另一个部门。"})
+        raise at("new", "移交的两个部门不能相同。")
     if new.active_to is not None:
-        raise Refused(f"“{new.short_name}”已撤并，请选择现有部门。", {"new": "已撤并。"})
+        raise at("new", f"“{new.short_name}”已撤并，请选择现有部门。")
     place = codes.district_of(by.place)
     held = list(
         Assignment.objects.select_for_update(of=("self",))

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from niangjia.core.refused import Refused
 from niangjia.outlines.rules import Doubt
 
-__all__ = ["Changed", "Doubtful", "Refused"]
+__all__ = ["Changed", "Doubtful", "Refused", "at"]
+
+
+def at(field: str, message: str) -> Refused:
+    """A refusal that stands at one field."""
+    return Refused(message, {field: message})
 
 
 class Changed(Refused):

@@ -12,7 +12,7 @@ from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.org import queries as org
 from niangjia.outlines import queries, rules
-from niangjia.outlines.actions.errors import Refused
+from niangjia.outlines.actions.errors import Refused, at
 from niangjia.outlines.kinds import IN_FORCE, Chosen, OrderState, Status
 from niangjia.outlines.models import Hard, Observation, Order, Progress
 
@@ -29,7 +29,7 @@ def list_hard(*, indicator_id: int, place: str, year: int, chosen: Chosen, reaso
     """Put an indicator on the list of hard ones. By hand it needs a reason. Raises Refused for one that is on it."""
     by.require(Verb.OUTLINE_MANAGE)
     if not reason.strip():
-        raise Refused("请写明列入原因。", {"reason": "请填写。"})
+        raise at("reason", "请写明列入原因。")
     indicator = queries.indicator_for(indicator_id)
     if Hard.objects.filter(indicator=indicator, place=place, ended_at__isnull=True).exists():
         raise Refused(f"“{indicator.name}”已在重难点清单中。")
@@ -49,7 +49,7 @@ def drop_hard(*, hard_id: int, why: str, by: Acting) -> Hard:
     if hard.ended_at is not None:
         return hard
     if not why.strip():
-        raise Refused("请写明移出原因。", {"why": "请填写。"})
+        raise at("why", "请写明移出原因。")
     if hard.orders.exclude(state=OrderState.CLOSED).exists():
         raise Refused("这个指标有未销号的督办单，请先销号。")
     hard.ended_at, hard.ended_why = clock.now(), why.strip()[:300]
@@ -67,7 +67,7 @@ def issue_order(*, hard_id: int, demand: str, by: Acting) -> Order:
     if hard.ended_at is not None:
         raise Refused("这个指标已移出重难点清单。")
     if not demand.strip():
-        raise Refused("请写明督办要求。", {"demand": "请填写。"})
+        raise at("demand", "请写明督办要求。")
     if hard.orders.exclude(state=OrderState.CLOSED).exists():
         raise Refused("这个指标已有未销号的督办单。")
     lead = queries.leads_in(hard.place, today.year).get(hard.indicator_id)
@@ -110,7 +110,7 @@ def plan_order(*, order_id: int, plan: str, owner: str, finish_on: dt.date, by: 
     if missing:
         raise Refused("请填写整改措施和责任人。", missing)
     if finish_on < clock.today():
-        raise Refused("完成时限不能早于今天。", {"finish_on": "已经过去。"})
+        raise at("finish_on", "完成时限不能早于今天。")
     order.plan, order.owner, order.finish_on = plan.strip()[:1000], owner.strip()[:60], finish_on
     order.state, order.planned_at, order.planned_by = OrderState.PLANNED, clock.now(), by.signature
     order.save(update_fields=["plan", "owner", "finish_on", "state", "planned_at", "planned_by"])
@@ -137,9 +137,9 @@ def report_progress(
         raise Refused("请先报整改计划，再报季度进展。")
     today = clock.today()
     if not 1 <= quarter <= 4 or (year, quarter) > (today.year, clock.quarter_of(today)) or year < order.issued_at.year:
-        raise Refused("请选择督办以来已经开始的季度。", {"quarter": "请选择。"})
+        raise at("quarter", "请选择督办以来已经开始的季度。")
     if not text.strip():
-        raise Refused("请写明进展。", {"text": "请填写。"})
+        raise at("text", "请写明进展。")
     made = Progress.objects.create(
         order=order, year=year, quarter=quarter, text=text.strip()[:1000], value=value, at=clock.now(), by=by.signature,
         place=order.place,
@@ -163,11 +163,11 @@ def close_order(*, order_id: int, value_id: int, conclusion: str, by: Acting) ->
         pk=value_id, indicator=hard.indicator, place=hard.place, state__in=IN_FORCE
     ).first()
     if value is None:
-        raise Refused("只能凭本指标已确认的值销号，请选择。", {"value": "请选择。"})
+        raise at("value", "只能凭本指标已确认的值销号，请选择。")
     if order.state != OrderState.PLANNED:
         raise Refused("部门还没有报整改计划，不能销号。")
     if value.year < hard.year or (value.confirmed_at is not None and value.confirmed_at <= order.issued_at):
-        raise Refused("这个值是督办以前的，不能据以销号。", {"value": "请选择督办以后确认的值。"})
+        raise at("value", "这个值是督办以前的，不能据以销号。")
     standing = next(
         (
             s
@@ -178,9 +178,11 @@ def close_order(*, order_id: int, value_id: int, conclusion: str, by: Acting) ->
     )
     if standing is None or standing.status is not Status.MET:
         status = standing.status.label if standing else Status.NOT_APPLICABLE.label
-        raise Refused(f"{value.year}年的值{rules.short(value.value)}{hard.indicator.unit}{status}，达标后才能销号。")
+        raise Refused(
+            f"{value.year}年的值{rules.short(value.value)}{hard.indicator.unit_after}{status}，达标后才能销号。"
+        )
     if not conclusion.strip():
-        raise Refused("请写明销号意见。", {"conclusion": "请填写。"})
+        raise at("conclusion", "请写明销号意见。")
     now = clock.now()
     order.state, order.closed_at, order.closed_by = OrderState.CLOSED, now, by.signature
     order.closed_on, order.conclusion = value, conclusion.strip()[:300]

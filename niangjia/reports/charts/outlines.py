@@ -104,8 +104,6 @@ def trajectory(
     for year in range(first, last + 1):
         scene.add(Label(x(year), bottom + 20, str(year), "middle"))
     legend = [("实际", "plum", False)]
-    for target in targets:
-        legend += _target(scene, target, x, scale, outline)
     if ahead:
         start = (series[-1][0], series[-1][1])
         band = [start, *((a.year, a.high) for a in ahead), *((a.year, a.low) for a in reversed(ahead))]
@@ -119,16 +117,18 @@ def trajectory(
             )
         )
         legend.append(("预测（80%区间）", "plum-soft", True))
+    for target in targets:
+        legend += _target(scene, target, x, scale, outline)
     for tone, (name, line) in zip(OTHERS, others.items(), strict=False):
         points = [(x(v.year), scale(float(v.value))) for v in line if v.value is not None]
         scene.add(Line(points, tone, 1.5), *(Dot(px, py, tone, name) for px, py in points[-1:]))
         legend.append((name, tone, False))
     scene.add(Line([(x(year), scale(value)) for year, value in series], "plum", 2.5))
     for year, value in series:
-        scene.add(Dot(x(year), scale(value), "plum", f"{year}年 {value:.6g}{indicator.unit}"))
+        scene.add(Dot(x(year), scale(value), "plum", f"{year}年 {value:.4g}{indicator.unit_after}"))
     if series:
         scene.add(
-            Label(x(series[-1][0]), scale(series[-1][1]) - 10, f"{series[-1][1]:.6g}", "middle", "ink", 13, bold=True)
+            Label(x(series[-1][0]), scale(series[-1][1]) - 10, f"{series[-1][1]:.4g}", "middle", "ink", 13, bold=True)
         )
     unique = list(dict.fromkeys(legend))
     _legend(scene, unique, 300, left)
@@ -167,7 +167,7 @@ def _trajectory_words(
 ) -> str:
     if not series:
         return "还没有数据。"
-    words = [f"{series[0][0]}年{series[0][1]:.6g}，{series[-1][0]}年{series[-1][1]:.6g}{indicator.unit}"]
+    words = [f"{series[0][0]}年{series[0][1]:.4g}，{series[-1][0]}年{series[-1][1]:.6g}{indicator.unit_after}"]
     if targets and targets[-1].value is not None:
         words.append(f"目标{short(targets[-1].value)}")
     if ahead:
@@ -226,7 +226,7 @@ def domains(outline: Outline, by_year: Mapping[int, Sequence[Standing]]) -> Char
         Label(
             left,
             scene.height - 10,
-            "绿：全部达标或接近；黄：达标过半；红：未过半；灰：无数据。数字是达标/可评价的项数。",
+            "绿：全部达标；黄：达标和接近过半；红：不到一半；灰：无数据。数字是达标/可评价的项数。",
             size=11,
         )
     )
@@ -244,9 +244,9 @@ def _cell(found: Attainment) -> tuple[str, str]:
     if not found.denominator:
         return "none-pale", "无数据"
     words = f"{found.met}/{found.denominator}"
-    if found.met + found.near == found.denominator:
+    if found.met == found.denominator:
         return "ok-pale", words
-    return ("warn-pale" if found.met * 2 >= found.denominator else "bad-pale"), words
+    return ("warn-pale" if (found.met + found.near) * 2 >= found.denominator else "bad-pale"), words
 
 
 # --- departments by status ----------------------------------------------------------------------------------------------
@@ -339,7 +339,13 @@ def comparison(indicator: Indicator, latest: Mapping[str, Observation], target: 
         scene.add(Label(left - 10, y + 19, name, "end", "ink", 13))
         scene.add(Box(left, y, max(unit * number, 1), 28, "plum" if line == 0 else "plum-soft", f"{name} {number:.6g}"))
         scene.add(
-            Label(left + unit * number + 8, y + 19, f"{number:.6g}{indicator.unit}（{value.year}年）", "start", "ink")
+            Label(
+                left + unit * number + 8,
+                y + 19,
+                f"{number:.4g}{indicator.unit_after}（{value.year}年）",
+                "start",
+                "ink",
+            )
         )
     if target and target.value is not None:
         x = left + unit * float(target.value)
@@ -347,6 +353,6 @@ def comparison(indicator: Indicator, latest: Mapping[str, Observation], target: 
             Line([(x, 8), (x, scene.height - 32)], "ok", 2),
             Label(x, scene.height - 14, f"目标 {short(target.value)}", "middle", "ok"),
         )
-    scene.words = "；".join(f"{name}{short(v.value)}{indicator.unit}（{v.year}年）" for name, v in latest.items())
+    scene.words = "；".join(f"{name}{short(v.value)}{indicator.unit_after}（{v.year}年）" for name, v in latest.items())
     rows = tuple((name, f"{v.year}年", short(v.value), v.source or v.unit_name) for name, v in latest.items())
     return Chart("comparison", scene, ("地区", "年度", indicator.unit, "来源"), rows)

@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -310,6 +310,15 @@ def figure(value: Any) -> str:
     Django's zh-hans locale groups by four digits, which no statistical table in China does.
     """
     return "" if value is None or value == "" else f"{value:,}"
+
+
+@register.filter
+def number(value: Decimal | None, places: int = 2) -> str:
+    """A stored number with at most so many decimals, half up, without the zeros the database pads it with."""
+    if value is None:
+        return ""
+    text = f"{Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @register.filter

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET
 
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
-from niangjia.core import clock
+from niangjia.core import clock, codes
 from niangjia.flow.kinds import StateKind
 from niangjia.needs import queries as needs
+from niangjia.outlines import queries as outlines
 from niangjia.programmes import queries
 from niangjia.web.desk.cases.rows import Row, rows_of
 from niangjia.web.guard import ActingRequest, may
@@ -33,17 +34,17 @@ class Task:
     note: str = ""
 
 
-@may(Verb.ORG_READ, Verb.CHECK_ANSWER)
+@may(Verb.ORG_READ, Verb.CHECK_ANSWER, Verb.INDICATOR_FILL)
 @require_GET
 def index(request: ActingRequest) -> HttpResponse:
     acting = request.acting
     if acting.kind is ActorKind.PARTNER:
-        return redirect("checks:index")
+        return redirect(_partner_page(acting))
     context: dict[str, Any] = {"sections": [], "counts": None, "drafts": [], "tasks": [], "more": 0}
     if acting.may(Verb.CASE_READ):
         context |= _cases(acting)
         context["tasks"] = tasks(acting)
-    context["tasks"] = [*context["tasks"], *need_tasks(acting)]
+    context["tasks"] = [*context["tasks"], *need_tasks(acting), *outline_tasks(acting)]
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
         context["may_enter"] = True
@@ -94,6 +95,28 @@ def need_tasks(acting: Acting) -> list[Task]:
         Task("群众需求已逾期", waiting.overdue, f"{page}?show=due", "bad"),
         Task("群众需求待分派", waiting.to_assign, page, "due"),
         Task("群众需求办理中", waiting.mine - waiting.to_assign, page),
+    ]
+    return [task for task in found if task.count]
+
+
+def _partner_page(acting: Acting) -> str:
+    """Where a department's day begins: at the questions it was asked, else at the indicators it owes."""
+    if not acting.may(Verb.CHECK_ANSWER):
+        return "indicators:index"
+    asked = queries.checks_for_unit().filter(answered_at__isnull=True).exists()
+    owes = not asked and acting.may(Verb.INDICATOR_FILL) and acting.unit_id is not None
+    waiting = outlines.partner_counts(acting.unit_id or 0, codes.district_of(acting.place)) if owes else {}
+    return "indicators:index" if any(waiting.values()) else "checks:index"
+
+
+def outline_tasks(acting: Acting) -> list[Task]:
+    """What waits for the office of outlines."""
+    if not acting.may(Verb.OUTLINE_MANAGE):
+        return []
+    counts, page = outlines.desk_counts(codes.district_of(acting.place)), reverse("outlines:index")
+    found = [
+        Task("指标值待确认", counts["to_confirm"], page, "due", "统计部门已审核"),
+        Task("督办单待报整改计划", counts["unplanned"], page, note="由牵头部门报"),
     ]
     return [task for task in found if task.count]
 

@@ -1,0 +1,1 @@
+"""Documents that write themselves from records."""

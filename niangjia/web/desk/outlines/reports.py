@@ -1,0 +1,84 @@
+"""Reports that write themselves, on the page with links to every source and as Word; the evidence folder of an indicator."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from niangjia.access.acting import record
+from niangjia.access.verbs import Verb
+from niangjia.core.zips import stream_zip
+from niangjia.letters.word import Grid, Heading, Picture, Sentences, Sources, report_document
+from niangjia.outlines.kinds import ReportKind
+from niangjia.outlines.models import Outline
+from niangjia.reports.documents import outlines as documents
+from niangjia.web.desk.outlines.views import indicator_of, outline_of, place_of, year_of
+from niangjia.web.guard import ActingRequest, may
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _wanted(request: ActingRequest, outline: Outline) -> tuple[ReportKind, int]:
+    asked = request.GET.get("kind") or request.POST.get("kind") or ReportKind.MONITOR
+    if asked not in ReportKind.values:
+        raise Http404
+    kind = ReportKind(asked)
+    if request.method == "POST":
+        text = request.POST.get("year", "")
+        if not text.isdecimal() or not outline.base_year < int(text[:4]) <= outline.end_year:
+            raise Http404
+        return kind, int(text[:4])
+    if "year" not in request.GET and kind is not ReportKind.MONITOR:
+        return kind, outline.midterm_year if kind is ReportKind.MIDTERM else outline.end_year
+    return kind, year_of(request, outline, place_of(request))
+
+
+@may(Verb.OUTLINE_READ)
+@require_GET
+def index(request: ActingRequest, pk: int) -> HttpResponse:
+    """The report on the page: each raised number leads to the value it stands for."""
+    outline = outline_of(pk)
+    kind, year = _wanted(request, outline)
+    report = documents.compose(outline, place=outline.place, year=year, kind=kind)
+    names = {Heading: "heading", Sentences: "sentences", Grid: "grid", Picture: "picture", Sources: "sources"}
+    context = {
+        "outline": outline, "kind": kind, "kinds": ReportKind.choices, "year": year, "report": report,
+        "blocks": [(names[type(block)], block) for block in report.blocks],
+        "years": range(outline.base_year + 1, outline.end_year + 1), "empty": not report.sources,
+    }  # fmt: skip
+    return render(request, "desk/outlines/report.html", context)
+
+
+@may(Verb.OUTLINE_READ)
+@require_POST
+def word(request: ActingRequest, pk: int) -> HttpResponse:
+    """The same as Word, with charts."""
+    outline = outline_of(pk)
+    kind, year = _wanted(request, outline)
+    report = documents.compose(outline, place=outline.place, year=year, kind=kind, pictures=True)
+    record(
+        by=request.acting, stream=f"outline:{pk}", verb="outline.report", subject=f"outline:{pk}", place=request.acting.place,
+        summary={"title": report.title, "year": year, "kind": kind.label},
+    )  # fmt: skip
+    response = HttpResponse(report_document(report.title, report.subtitle, report.blocks), content_type=DOCX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(report.title)}.docx"
+    return response
+
+
+@may(Verb.OUTLINE_READ)
+@require_POST
+def evidence(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """Everything that proves an indicator as one zip, sent while it is made."""
+    found = indicator_of(pk)
+    place = found.outline.place
+    record(
+        by=request.acting, stream=f"outline:{found.outline_id}", verb="outline.evidence", subject=f"indicator:{pk}",
+        place=request.acting.place, summary={"name": found.name},
+    )  # fmt: skip
+    members = list(documents.evidence_members(found, place))  # rows are read under the post that asks; bytes follow
+    response = StreamingHttpResponse(stream_zip(members), content_type="application/zip")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.code + found.name)}.zip"
+    return response
