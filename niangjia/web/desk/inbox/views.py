@@ -55,10 +55,17 @@ def index(request: ActingRequest) -> HttpResponse:
 def _cases(acting: Acting) -> dict[str, Any]:
     today = clock.today()
     waiting = queries.inbox(acting)
-    counts = queries.urgency(waiting, today=today, soon=queries.soon_until(today))
+    soon = queries.soon_until(today)
+    shown = list(waiting.defer("answers", "sealed_answers")[: SHOWN + 1])
+    if len(shown) <= SHOWN:  # all of them are here, and nobody need be asked how many there are
+        days = [case.due_on for case in shown if case.due_on]
+        late = sum(day < today for day in days)
+        counts = queries.Urgency(len(shown), late, sum(today <= day <= soon for day in days))
+    else:
+        counts = queries.urgency(waiting, today=today, soon=soon)
+        shown = shown[:SHOWN]
     if not counts.total:
         return {"counts": counts}
-    shown = list(waiting.defer("answers", "sealed_answers")[:SHOWN])
     last = queries.last_steps(shown)
     rows = rows_of(shown, today, last)
     grouped: dict[str, list[Row]] = {"overdue": [], "soon": [], "returned": [], "rest": []}
