@@ -18,9 +18,12 @@ from tests.personas import District
 
 
 def cut_all_lines(server: Server) -> None:
-    """End every connection of the application, as a restart does."""
+    """End every connection of the application to this database, as a restart does; other processes have their own."""
     with closing(roles.administrator(server)) as administrator:
-        administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'niangjia_app'")
+        administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'niangjia_app' AND datname = %s",
+            [connection.settings_dict["NAME"]],
+        )
 
 
 def apply(round_: Round, by: Acting, server: Server | None = None) -> str:

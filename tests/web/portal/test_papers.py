@@ -164,7 +164,7 @@ def test_a_paper_is_served_under_a_neutral_name_and_can_do_nothing(
         ("member", "ID_COPY", 403),
         ("qianlongjie", "ID_COPY", 404),
         ("chongyi", "ID_COPY", 404),
-        ("civil_affairs", "ID_COPY", 403),
+        ("civil_affairs", "ID_COPY", 404),
     ],
 )
 def test_who_may_open_which_paper(
