@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 
@@ -75,43 +73,6 @@ def issue(
         raise Refused(f"已有一张有效的“{title}”，不能重复发证。") from error
     _note(certificate, by, "certificate.issue", title=title)
     return certificate
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One line of a list of certificates to give."""
-
-    holder: str
-    text: str
-    subject: str
-    place: str
-    named: bool = False
-    person_id: int | None = None
-
-
-@transaction.atomic
-def issue_all(
-    *, wanted: Sequence[Wanted], prefix: str, title: str, unit: Unit, by: Acting, round_subject: str = ""
-) -> list[Certificate]:
-    """Give a whole list, in its order, or none of it. Raises Refused naming the lines and what is wrong with them."""
-    given: list[Certificate] = []
-    wrong: dict[str, str] = {}
-    for number, one in enumerate(wanted, start=1):
-        try:
-            if not one.holder.strip():
-                raise Refused("没有写持证人，请补上姓名。")
-            given.append(
-                issue(
-                    prefix=prefix, title=title, holder=one.holder.strip(), text=one.text, unit=unit, subject=one.subject,
-                    place=one.place, named=one.named, person_id=one.person_id, round_subject=round_subject, by=by,
-                )
-            )  # fmt: skip
-        except Refused as refused:
-            wrong[f"第{number}行"] = str(refused)
-    if wrong:
-        said = "".join(f"{row}：{text}" for row, text in wrong.items())
-        raise Refused(f"一张也没有发。{said}更正后重新提交。", wrong)
-    return given
 
 
 def _next(prefix: str) -> str:

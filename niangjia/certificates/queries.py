@@ -68,7 +68,3 @@ def rounds() -> list[str]:
     """The rounds certificates were given in, as subjects, the latest first."""
     found = Certificate.objects.exclude(round_subject="").order_by().values("round_subject")
     return [one["round_subject"] for one in found.annotate(last=Max("id")).order_by("-last")]
-
-
-def of_subject(subject: str) -> QuerySet[Certificate]:
-    return Certificate.objects.filter(subject=subject)

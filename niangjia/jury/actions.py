@@ -322,11 +322,10 @@ def close_panel(*, panel_id: int, by: Acting) -> Panel:
     late = [f"{one.juror.name}还有{one.left}件" for one in queries.progress(panel) if one.left]
     if late:
         raise Refused("还没有评完：" + "，".join(late) + "。")
-    entries = set(queries.standing(panel).values_list("pk", flat=True))
-    jurors = queries.sitting(panel).count()
-    for entry in queries.standing(panel):
-        if Recusal.objects.filter(entry=entry, juror__left_at__isnull=True).count() == jurors:
-            raise Refused(f"“{entry.label}”所有评委都回避了，请增加评委。")
+    entries = list(queries.standing(panel))
+    unjudged = queries.judged_by_nobody(panel)
+    if unjudged:
+        raise Refused(f"“{unjudged[0].label}”所有评委都回避了，请增加评委。")
     panel.state, panel.closed_at = PanelState.CLOSED, clock.now()
     panel.save(update_fields=["state", "closed_at"])
     _note(panel, by, "jury.close", cases=len(entries))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from niangjia.jury import rules
 from niangjia.jury.kinds import Leavers, Method, PanelState, Ties
@@ -32,6 +32,12 @@ def sitting(panel: Panel) -> QuerySet[Juror]:
 def standing(panel: Panel) -> QuerySet[Entry]:
     """The entries that were not withdrawn."""
     return Entry.objects.filter(panel=panel, withdrawn_at__isnull=True)
+
+
+def judged_by_nobody(panel: Panel) -> list[Entry]:
+    """The entries from which every sitting juror stood back."""
+    away = Count("recusals", filter=Q(recusals__juror__left_at__isnull=True))
+    return list(standing(panel).annotate(away=away).filter(away=sitting(panel).count()))
 
 
 def juror_of(panel: Panel, account_id: int) -> Juror | None:

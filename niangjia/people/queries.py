@@ -22,17 +22,9 @@ def phone_index(phone: str) -> bytes:
     return sealing.blind(phone, context=PHONE_CONTEXT)
 
 
-def person_by_number(number: str) -> Person | None:
-    return Person.objects.filter(id_index=id_index(number)).first()
-
-
 def died_on(person_id: int) -> dt.date | None:
     """The day a person died, if it was recorded and the reader may know of her."""
     return Person.objects.filter(pk=person_id).values_list("died_on", flat=True).first()
-
-
-def consents_of(person_id: int) -> QuerySet[Consent]:
-    return Consent.objects.filter(person_id=person_id).order_by("-given_at")
 
 
 def consents_about(subject: str) -> QuerySet[Consent]:

@@ -32,10 +32,6 @@ def version_for(pk: int) -> PlanVersion:
     return PlanVersion.objects.select_related("plan__unit").get(pk=pk)
 
 
-def version_in_force(plan: Plan) -> PlanVersion | None:
-    return plan.versions.filter(state=VersionState.PUBLISHED).first()
-
-
 def items_in_force(plan: Plan) -> list[Item]:
     """The items of the version in force, in reading order; none before the first is published."""
     return list(Item.objects.filter(version__plan=plan, version__state=VersionState.PUBLISHED, dropped=False))

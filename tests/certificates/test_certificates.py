@@ -227,37 +227,6 @@ class TestPrintingMany:
             assert browser.post(f"/desk/certificates/{path}/", {"pk": one.pk}).status_code == 403
 
 
-class TestAList:
-    def wanted(self, *holders: str) -> list[actions.Wanted]:
-        return [
-            actions.Wanted(holder, WORDS, f"case:{number}", DADONGMEN) for number, holder in enumerate(holders, start=7)
-        ]
-
-    def test_is_given_in_its_order(self, district: District) -> None:
-        chair = district.acting("chair")
-        with acting_as(chair):
-            given = actions.issue_all(
-                wanted=self.wanted("张桂芳", " 李秀英 "), prefix="JT2026", title="荣誉证书",
-                unit=org.district_federation(), by=chair,
-            )  # fmt: skip
-        assert [(one.number, one.holder) for one in given] == [("JT2026-0001", "张桂芳"), ("JT2026-0002", "李秀英")]
-
-    def test_with_wrong_lines_gives_none_and_names_them(self, district: District) -> None:
-        issued(district, "case:8")
-        chair = district.acting("chair")
-        with acting_as(chair):
-            with pytest.raises(Refused) as caught:
-                actions.issue_all(
-                    wanted=self.wanted("张桂芳", "李秀英", " "), prefix="JT2026", title="荣誉证书",
-                    unit=org.district_federation(), by=chair,
-                )  # fmt: skip
-            assert Certificate.objects.count() == 1
-        assert caught.value.fields == {
-            "第2行": "已有一张有效的“荣誉证书”，不能重复发证。",
-            "第3行": "没有写持证人，请补上姓名。",
-        }
-
-
 class TestTheDatabaseAlone:
     """Raw SQL under the acting role, past every line of Python."""
 
