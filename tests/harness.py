@@ -8,8 +8,13 @@ commits gets a fresh copy after it: rows left over from a migration or a baselin
 from __future__ import annotations
 
 import dataclasses
+import fcntl
+import hashlib
+import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import psycopg
 from django.core.management import call_command
@@ -29,9 +34,12 @@ EMPTY = "niangjia_test_empty"  # the same tables before the people of the tests 
 def prepared_server() -> Iterator[Server]:
     """A server whose database TEMPLATE is migrated. What was made on an external server is removed at the end."""
     if not settings.EXTERNAL_SERVER:
-        with postgres.throwaway() as server:
+        kept = _kept(settings.CACHE) if settings.CACHE else None
+        with postgres.throwaway(kept=kept) as server:
             place = dataclasses.replace(server, name=TEMPLATE)
-            _migrate(place)
+            if kept is None:
+                _migrate(place)
+            point_django_at(place)
             yield place
         return
     place = dataclasses.replace(environment.parse_url(settings.EXTERNAL_SERVER), name=TEMPLATE)
@@ -43,6 +51,42 @@ def prepared_server() -> Iterator[Server]:
     finally:
         roles.remove(empty, [])
         roles.remove(place, made)
+
+
+def _kept(cache: Path) -> postgres.KeptCluster:
+    """A cluster with the migrated template, made once for these migrations and founders and kept for the next run."""
+    folder = cache / _fingerprint()
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        data, secret = folder / "data", folder / "password"
+        if not data.exists():
+            half = folder / "half"
+            shutil.rmtree(half, ignore_errors=True)
+            secret.write_text(secrets.token_urlsafe(24), "utf-8")
+            postgres.initialise(half, secret.read_text("utf-8"), durable=False)
+            port = postgres.free_port()
+            postgres.launch(half, port, postgres.SCRATCH)
+            place = Server("127.0.0.1", port, "postgres", secret.read_text("utf-8"), TEMPLATE, {}, embedded=True)
+            try:
+                _migrate(place)
+            finally:
+                postgres.halt(half)
+            half.rename(data)
+        return postgres.KeptCluster(data, secret.read_text("utf-8"))
+
+
+def _fingerprint() -> str:
+    """Tells one state of the tables, their policies, seeds and founders from another."""
+    rooms = environment.CHECKOUT / "niangjia"
+    files = [path for name in ("migrations", "seed", "data") for path in rooms.glob(f"*/{name}/**/*") if path.is_file()]
+    files += [*rooms.glob("*/sql.py"), *rooms.glob("org/*.py"), *rooms.glob("access/*.py")]
+    files += [rooms / "core" / "rowscope.py", rooms / "ops" / "roles.py", Path(personas.__file__)]
+    files += [environment.CHECKOUT / "config" / "settings.py", environment.CHECKOUT / "config" / "roles.yaml"]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in files if path.suffix != ".pyc"):
+        digest.update(str(path.relative_to(environment.CHECKOUT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _migrate(place: Server) -> list[str]:

@@ -15,9 +15,19 @@ os.environ["NIANGJIA_HOME"] = _home
 
 from config import environment  # noqa: E402
 
-# New keys a run, the same in each of its processes.
+# Where a developer keeps the migrated template between runs; unset, every run makes its own.
+_cache = os.environ.pop("NIANGJIA_TEST_CACHE", "")
+CACHE = Path(_cache) if _cache else None
+
+# New keys a run (with a cache: the cache's), the same in each of its processes.
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["NIANGJIA_KEYS"] = json.dumps(environment.new_keys())
+    if CACHE:
+        os.environ["NIANGJIA_HOME"] = str(CACHE)
+        environment.keys()
+        os.environ["NIANGJIA_KEYS"] = environment.State(CACHE).keys_file.read_text("utf-8")
+        os.environ["NIANGJIA_HOME"] = _home
+    else:
+        os.environ["NIANGJIA_KEYS"] = json.dumps(environment.new_keys())
 
 from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 

@@ -303,15 +303,29 @@ def status(state: State) -> int | None:
 # --- a throw-away cluster ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class KeptCluster:
+    """A stopped cluster others begin as copies of."""
+
+    data: Path
+    password: str
+
+
 @contextmanager
-def throwaway(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A cluster that is gone afterwards, with its data. `settings` override the ones for scratch work."""
+def throwaway(settings: Mapping[str, str] | None = None, *, kept: KeptCluster | None = None) -> Iterator[Server]:
+    """A cluster that is gone afterwards, with its data. `settings` override the ones for scratch work.
+
+    With `kept` it begins as a copy of that one instead of empty.
+    """
     sweep()
     root = Path(tempfile.mkdtemp(prefix=f"{_THROWAWAY_PREFIX}{os.getpid()}-"))
     root.chmod(0o711)
-    data, password = root / "data", secrets.token_urlsafe(24)
+    data, password = root / "data", kept.password if kept else secrets.token_urlsafe(24)
     try:
-        initialise(data, password, durable=False)
+        if kept:
+            _copy(kept.data, data)
+        else:
+            initialise(data, password, durable=False)
         port = free_port()
         launch(data, port, {**SCRATCH, **(settings or {})})
         try:
@@ -320,6 +334,15 @@ def throwaway(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
             halt(data, mode="immediate")
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _copy(kept: Path, data: Path) -> None:
+    who = identity_for(kept)
+    data.mkdir(mode=0o700)
+    who.own(data)
+    done = who.run(["cp", "-a", f"{kept}/.", data], cwd=kept)
+    if done.returncode != 0:
+        raise LauncherError(f"无法复制数据库集群 {kept}：\n{done.stdout.strip()}")
 
 
 def sweep() -> None:
