@@ -13,23 +13,16 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import NormalDist
+
+from niangjia.core.labelled import Labelled
 
 ON_TRACK, ACCELERATE = 0.95, 0.5  # shares of the required growth
 FEWEST = 4  # values a trend is drawn from
 
 
-class Pace(StrEnum):
+class Pace(Labelled):
     """What the ratio says."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Pace:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     REACHED = "reached", "已达到目标"
     ON_TRACK = "on_track", "按现在的速度可以达到"

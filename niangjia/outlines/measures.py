@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from niangjia.core import measures
 from niangjia.core.measures import Kind, Measure
+from niangjia.outlines import queries
 from niangjia.outlines.kinds import IN_FORCE, WITH_TARGET, Direction, OrderState
 from niangjia.outlines.models import Observation, Order, Target
 
@@ -84,8 +85,8 @@ MET = (
 def _judged() -> QuerySet[Observation]:
     """Values in force that can be judged, each with the target of its own year."""
     of_year = Target.objects.filter(
-        indicator=OuterRef("indicator"), place=OuterRef("place"), valid_from__lte=OuterRef("year")
-    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("year")))
+        queries.in_year(OuterRef("year")), indicator=OuterRef("indicator"), place=OuterRef("place")
+    )
     judged = Observation.objects.filter(state__in=IN_FORCE).annotate(
         aim=Subquery(of_year.values("value")[:1]),
         allowed=Subquery(of_year.values("tolerance")[:1]),

@@ -144,9 +144,6 @@ class Indicator(models.Model):
         """Whether a department gives its value; the others are computed."""
         return not self.formula
 
-    def runs_in(self, year: int) -> bool:
-        return self.valid_from <= year and (self.valid_to is None or year <= self.valid_to)
-
 
 def _years() -> Func:
     """The years of validity as a range the database compares: both ends included, an open end without bound."""
@@ -337,10 +334,6 @@ class Observation(models.Model):
     @property
     def number(self) -> Decimal | None:
         return None if self.value is None else tidy(self.value)
-
-    @property
-    def state_label(self) -> str:
-        return ValueState(self.state).label
 
 
 class Evidence(models.Model):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Value
 
 from niangjia.core import codes, measures
 from niangjia.core.measures import Measure
@@ -28,10 +28,13 @@ from niangjia.outlines.kinds import (
     WITH_DEPARTMENT,
     Chosen,
     Direction,
+    Duty,
     Light,
     OrderState,
     Status,
+    Tier,
     ValueState,
+    YearState,
 )
 from niangjia.outlines.models import (
     Assignment,
@@ -61,7 +64,7 @@ def indicators_of(outline: Outline, year: int | None = None) -> QuerySet[Indicat
     found = outline.indicators.order_by("order", "id")
     if year is None:
         return found
-    return found.filter(valid_from__lte=year).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=year))
+    return found.filter(in_year(year))
 
 
 def indicator_for(pk: int) -> Indicator:
@@ -69,13 +72,9 @@ def indicator_for(pk: int) -> Indicator:
     return Indicator.objects.select_related("outline").get(pk=pk)
 
 
-def years_of(outline: Outline, place: str) -> QuerySet[Year]:
-    return Year.objects.filter(outline=outline, place=place).select_related("checker").order_by("-year")
-
-
 def open_years(place: str) -> QuerySet[Year]:
     """Years being collected in a place, the earliest deadline first."""
-    found = Year.objects.filter(place=place).exclude(state="PUBLISHED").select_related("outline", "checker")
+    found = Year.objects.filter(place=place).exclude(state=YearState.PUBLISHED).select_related("outline", "checker")
     return found.order_by("due_on", "id")
 
 
@@ -105,6 +104,15 @@ def merged_into(place: str) -> Division | None:
 def in_range_of(outer: str, place: str) -> bool:
     lo, hi = codes.subtree(outer)
     return lo <= place < hi
+
+
+def not_written_by(own: str, place: str) -> str:
+    """Why an office of the place ``own`` may not write figures of a place: empty where it may, as for wider places."""
+    if merged := merged_into(place):
+        return f"地区{place}已并入{merged.short_name}（{merged.code}），请填写现在的代码。"
+    if rules.tier_of(place) > Tier.CITY and not in_range_of(own, place):
+        return f"地区{place}不在您的管理范围内，请只填本地区及所辖地区。"
+    return ""
 
 
 def predecessors(place: str) -> QuerySet[Division]:
@@ -228,10 +236,6 @@ def attainment_of(found: Iterable[Standing]) -> Attainment:
     return rules.attainment([standing.judgement.status for standing in found])
 
 
-def attainment_by_year(outline: Outline, place: str, years: Iterable[int]) -> dict[int, Attainment]:
-    return {year: attainment_of(standings(outline, place, year)) for year in sorted(years)}
-
-
 def by_domain(found: Iterable[Standing]) -> dict[str, list[Standing]]:
     """Standings under their domains, in the order of the outline."""
     grouped: dict[str, list[Standing]] = {}
@@ -255,8 +259,8 @@ def by_department(found: Sequence[Standing], place: str, year: int) -> list[tupl
 # --- who answers -------------------------------------------------------------------------------------------------------
 
 
-def in_year(year: int) -> Q:
-    """The condition that a target or a duty holds in a year."""
+def in_year(year: int | OuterRef) -> Q:
+    """The condition that an indicator runs, or a target or a duty holds, in a year."""
     return Q(valid_from__lte=year) & (Q(valid_to__isnull=True) | Q(valid_to__gte=year))
 
 
@@ -266,7 +270,7 @@ def assignments(place: str, year: int) -> QuerySet[Assignment]:
 
 def leads_in(place: str, year: int) -> dict[int, Unit]:
     """The leading department of every indicator in a year."""
-    return {one.indicator_id: one.unit for one in assignments(place, year).filter(duty="LEAD")}
+    return {one.indicator_id: one.unit for one in assignments(place, year).filter(duty=Duty.LEAD)}
 
 
 def target_in(indicator_id: int, place: str, year: int) -> Target | None:

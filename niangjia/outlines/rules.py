@@ -541,8 +541,3 @@ def _sums(shape: Shape, entry: Entry) -> list[Doubt]:
 def contradicts(lower: Decimal, upper: Decimal) -> bool:
     """Whether two linked values cannot both be: the one that is part of the other is larger."""
     return lower > upper
-
-
-def target_years(start: int, end: int) -> range:
-    """The years an outline is monitored: those after its base year, to its end."""
-    return range(start, end + 1)

@@ -200,9 +200,6 @@ def _own_entry(cells: _Cells, indicator: Indicator) -> Entry:
     )
 
 
-FIELDS = {"numerator": "numerator", "denominator": "denominator", "value": "value", "stated": "stated"}
-
-
 def _check_own(cells: _Cells, line: Line, entry: Entry) -> None:
     if cells.errors:
         return
@@ -212,7 +209,7 @@ def _check_own(cells: _Cells, line: Line, entry: Entry) -> None:
         blocks = doubt.weight is rules.Weight.BLOCK
         if blocks or not cells.text("note"):
             usual = "请改正后重新上传" if blocks else "请核对，并在“说明”列写一句原因"
-            cells.wrong(FIELDS.get(doubt.field, "note"), message, remedy or usual)
+            cells.wrong(doubt.field if doubt.field in cells.columns else "note", message, remedy or usual)
 
 
 # --- targets and settled values -----------------------------------------------------------------------------------------

@@ -18,20 +18,6 @@ def test_wilson(events: int, total: int, low: float, high: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("events", "total", "low", "high"),
-    [
-        (0, 10, 0.0, 0.3085),
-        (1, 10, 0.0025, 0.4450),
-        (5, 10, 0.1871, 0.8129),
-        (10, 10, 0.6915, 1.0),
-        (81, 263, 0.2527, 0.3676),
-    ],
-)
-def test_clopper_pearson(events: int, total: int, low: float, high: float) -> None:
-    assert near(intervals.exact(events, total), low, high)
-
-
-@pytest.mark.parametrize(
     ("events", "low", "high"),
     [(0, 0.0, 3.6889), (1, 0.0253, 5.5716), (5, 1.6235, 11.6683), (10, 4.7954, 18.3904), (100, 81.3640, 121.6268)],
 )

@@ -356,7 +356,7 @@ def test_a_sheet_of_known_values_is_kept_whole_or_not_at_all(stage: Stage) -> No
         assert problems == {
             3: "本规划没有代码“C21-99”，请核对代码列。",
             4: "年度应在2020至2030之间，现为2019。",
-            5: "地区500103000000不在您的管理范围内，请删去这一行。",
+            5: "地区500103000000不在您的管理范围内，请只填本地区及所辖地区。",
         }
         assert Observation.objects.count() == 0
         assert actions.import_known(outline_id=stage.outline.pk, rows=rows[:1], by=stage.office) == {}

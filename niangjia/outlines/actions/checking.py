@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
@@ -19,9 +20,12 @@ from niangjia.outlines.kinds import IN_FORCE, OPEN_STATES, ValueState, YearState
 from niangjia.outlines.models import Indicator, Observation, Outline, Year
 
 
+def _values_to_write() -> QuerySet[Observation]:
+    return Observation.objects.select_for_update(of=("self",)).select_related("indicator__outline")
+
+
 def _locked(pks: Iterable[int]) -> list[Observation]:
-    found = Observation.objects.select_for_update(of=("self",)).select_related("indicator__outline")
-    return list(found.filter(pk__in=list(pks)).order_by("indicator__order", "id"))
+    return list(_values_to_write().filter(pk__in=list(pks)).order_by("indicator__order", "id"))
 
 
 @transaction.atomic
@@ -46,25 +50,20 @@ def send_back(*, value_id: int, why: str, by: Acting) -> Observation:
     by.require(Verb.INDICATOR_CHECK if by.kind is ActorKind.PARTNER else Verb.INDICATOR_CONFIRM)
     if not why.strip():
         raise at("why", "请写明退回原因，部门据此修改。")
-    value = Observation.objects.select_related("indicator__outline").get(pk=value_id)
     allowed = (
         [ValueState.DEPT_SUBMITTED]
         if by.kind is ActorKind.PARTNER
         else [ValueState.DEPT_SUBMITTED, ValueState.STATS_CHECKED]
     )
-    if value.state not in allowed:
-        raise Refused(f"这个值现在是“{value.state_label}”，不能退回。")
-    value = _one(value_id)
+    value = _values_to_write().filter(pk=value_id, state__in=allowed).first()
+    if value is None:
+        now = Observation.objects.get(pk=value_id)
+        raise Refused(f"这个值现在是“{now.get_state_display()}”，不能退回。")
     value.state, value.returned, value.revision = ValueState.RETURNED, why.strip()[:300], value.revision + 1
     value.checked_at, value.checked_by = clock.now(), by.signature
     value.save(update_fields=["state", "returned", "revision", "checked_at", "checked_by"])
     note(by, "indicator.return", value, reason=why.strip()[:100])
     return value
-
-
-def _one(pk: int) -> Observation:
-    """Raises Observation.DoesNotExist."""
-    return Observation.objects.select_for_update(of=("self",)).select_related("indicator__outline").get(pk=pk)
 
 
 @transaction.atomic
@@ -130,9 +129,9 @@ def reopen(*, value_id: int, why: str, by: Acting) -> Observation:
     by.require(Verb.INDICATOR_CONFIRM)
     if not why.strip():
         raise at("why", "请写明更正原因。")
-    old = _one(value_id)
+    old = _values_to_write().get(pk=value_id)
     if old.state not in IN_FORCE:
-        raise Refused(f"这个值现在是“{old.state_label}”，只有已确认或已发布的可以更正。")
+        raise Refused(f"这个值现在是“{old.get_state_display()}”，只有已确认或已发布的可以更正。")
     if not old.indicator.filled_in or old.unit_id is None:
         raise Refused("这个值不是部门填报的：公式指标请重算，全国和市级的数请重新登记。")
     if Observation.objects.filter(

@@ -149,7 +149,7 @@ def _save(
     if old is None and line.final is not None:
         raise Refused(f"“{indicator.name}”{year.year}年的值已确认，不能再填。需要更正的请联系妇儿工委办。")
     if old is not None and old.state not in WITH_DEPARTMENT:
-        raise Refused(f"“{indicator.name}”已提交（{old.state_label}），不能再改。需要修改的请联系统计局退回。")
+        raise Refused(f"“{indicator.name}”已提交（{old.get_state_display()}），不能再改。需要修改的请联系统计局退回。")
     if value.revision != one.revision:
         raise Changed(_what_changed(value, indicator))
     for key, new in after.items():
@@ -325,8 +325,8 @@ def record_known(
         raise at("year", f"年度应在{outline.base_year}至{outline.end_year}之间，现为{year}。")
     if not source.strip():
         raise at("source", "请写明出处，如报告名称。")
-    if merged := queries.merged_into(place):
-        raise at("place", f"地区{place}已并入{merged.short_name}（{merged.code}），请填写现在的代码。")
+    if wrong := queries.not_written_by(by.place, place):
+        raise at("place", wrong)
     if Year.objects.filter(outline=outline, place=place, year=year).exists():
         raise at("year", f"{year}年度正在本系统收集，请由牵头部门填报。")
     value = _known_value(indicator, entry)
@@ -389,9 +389,6 @@ def import_known(*, outline_id: int, rows: Sequence[KnownRow], by: Acting) -> di
         for row in rows:
             if row.code not in known:
                 problems[row.row] = f"本规划没有代码“{row.code}”，请核对代码列。"
-                continue
-            if rules.tier_of(row.place) > "1" and not queries.in_range_of(by.place, row.place):
-                problems[row.row] = f"地区{row.place}不在您的管理范围内，请删去这一行。"
                 continue
             try:
                 record_known(

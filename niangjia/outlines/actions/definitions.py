@@ -21,7 +21,7 @@ from niangjia.org.models import Unit
 from niangjia.outlines import formulas, queries, rules
 from niangjia.outlines.actions.errors import Refused, at
 from niangjia.outlines.formulas import FormulaError
-from niangjia.outlines.kinds import Direction, Duty, Measured, OrderState, Tier
+from niangjia.outlines.kinds import WITH_DEPARTMENT, Direction, Duty, Measured, OrderState, Tier
 from niangjia.outlines.models import Assignment, Indicator, Link, Observation, Order, Outline, Target
 
 SEED = Path(__file__).parent.parent / "seed"
@@ -31,10 +31,10 @@ def _note(by: Acting, verb: str, outline_id: int, subject: str, place: str, **su
     record(by=by, stream=f"outline:{outline_id}", verb=verb, subject=subject, place=place, summary=summary)
 
 
-def check(instance: Any, **exclude: Any) -> None:
+def _check(instance: Indicator | Target) -> None:
     """Raise Refused with the model's own messages for what it may not hold."""
     try:
-        instance.full_clean(exclude=["place", "years", *exclude.get("exclude", ())])
+        instance.full_clean(exclude=["place", "years"])
     except ValidationError as error:
         fields = {key: " ".join(found) for key, found in error.message_dict.items()}
         raise Refused(" ".join(fields.values()), fields) from error
@@ -124,7 +124,7 @@ FIELDS = (
 
 
 def _check_indicator(indicator: Indicator) -> None:
-    check(indicator)
+    _check(indicator)
     shape = indicator.shape
     if shape.is_rate and not indicator.formula and not (indicator.numerator_name and indicator.denominator_name):
         missing = {key: "请填写。" for key in ("numerator_name", "denominator_name") if not getattr(indicator, key)}
@@ -223,6 +223,8 @@ def set_target(
     by.require(Verb.OUTLINE_MANAGE)
     indicator = queries.indicator_for(indicator_id)
     outline = indicator.outline
+    if wrong := queries.not_written_by(by.place, place):
+        raise at("place", wrong)
     if not outline.start_year <= from_year <= outline.end_year:
         raise at("from_year", f"起用年应在{outline.start_year}至{outline.end_year}之间，现为{from_year}。")
     if indicator.needs_target and value is None:
@@ -242,7 +244,7 @@ def set_target(
     target.valid_to = later.valid_from - 1 if later else None
     target.value, target.baseline, target.baseline_year = value, baseline, baseline_year
     target.tolerance, target.note, target.unconfirmed = tolerance, note, unconfirmed
-    check(target)
+    _check(target)
     target.save()
     _note(
         by, "outline.target", outline.pk, f"indicator:{indicator.pk}", by.place, name=indicator.name,
@@ -287,9 +289,11 @@ def _end(one: Assignment, year: int) -> None:
 
 @transaction.atomic
 def unassign(*, assignment_id: int, from_year: int, by: Acting) -> None:
-    """End a duty from a year on."""
+    """End a duty from a year on; one that ended before it stays as it was."""
     by.require(Verb.OUTLINE_MANAGE)
     one = Assignment.objects.select_related("indicator", "unit").get(pk=assignment_id)
+    if one.valid_to is not None and one.valid_to < from_year:
+        return
     _end(one, from_year)
     _note(
         by, "outline.unassign", one.indicator.outline_id, f"indicator:{one.indicator_id}", one.place,
@@ -327,7 +331,7 @@ def hand_over(*, old_unit_id: int, new_unit_id: int, from_year: int, by: Acting)
             Assignment.objects.filter(queries.in_year(from_year), unit=new, indicator=one.indicator_id).delete()
         Assignment.objects.create(indicator_id=one.indicator_id, unit=new, duty=duty, place=place, valid_from=from_year)
     Order.objects.filter(unit=old).exclude(state=OrderState.CLOSED).update(unit=new)
-    Observation.objects.filter(unit=old, place=place, year__gte=from_year, state__in=["DRAFT", "RETURNED"]).update(
+    Observation.objects.filter(unit=old, place=place, year__gte=from_year, state__in=WITH_DEPARTMENT).update(
         unit=new, unit_name=new.short_name, revision=F("revision") + 1
     )
     record(
@@ -367,9 +371,6 @@ def import_targets(*, outline_id: int, rows: Sequence[TargetRow], by: Acting) ->
             indicator = known.get(row.code)
             if indicator is None:
                 problems[row.row] = f"本规划没有代码“{row.code}”，请核对代码列。"
-                continue
-            if merged := queries.merged_into(row.place):
-                problems[row.row] = f"地区{row.place}已并入{merged.short_name}（{merged.code}），请填写现在的代码。"
                 continue
             try:
                 set_target(

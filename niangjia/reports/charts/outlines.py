@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from niangjia.outlines import forecast, queries, rules
@@ -42,9 +42,9 @@ class Scale:
         return [self.low + (self.high - self.low) * part / 4 for part in range(5)]
 
 
-def scale_of(values: Sequence[float], top: float, bottom: float, *, from_zero: bool = False) -> Scale:
+def scale_of(values: Sequence[float], top: float, bottom: float) -> Scale:
     """A scale that holds the values with a little room, on round numbers."""
-    low, high = (0.0 if from_zero else min(values)), max(values)
+    low, high = min(values), max(values)
     if high <= low:
         low, high = (low - 1, high + 1) if low >= 1 else (0.0, max(high, 1.0))
     step = _round_step((high - low) / 4)
@@ -144,8 +144,9 @@ def ahead_of(outline: Outline, indicator: Indicator, series: Sequence[tuple[int,
     return forecast.damped_trend(series, outline.end_year, ceiling=math.inf if indicator.exceeds else ceiling)
 
 
-def _target(scene: Scene, target: Target, x: object, scale: Scale, outline: Outline) -> list[tuple[str, str, bool]]:
-    assert callable(x)
+def _target(
+    scene: Scene, target: Target, x: Callable[[float], float], scale: Scale, outline: Outline
+) -> list[tuple[str, str, bool]]:
     if target.value is None:
         return []
     start, end = target.valid_from, target.valid_to or outline.end_year
@@ -200,7 +201,7 @@ def _trajectory_table(
 # --- domains by year ------------------------------------------------------------------------------------------------
 
 
-def domains(outline: Outline, by_year: Mapping[int, Sequence[Standing]]) -> Chart:
+def domains(by_year: Mapping[int, Sequence[Standing]]) -> Chart:
     """The share of indicators met of each domain in each year; every cell says how many of how many."""
     years = sorted(by_year)
     grouped = {year: queries.by_domain(found) for year, found in by_year.items()}

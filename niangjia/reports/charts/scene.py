@@ -64,13 +64,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A point of a series; hollow where it is not settled."""
+    """A point of a series."""
 
     x: float
     y: float
     tone: str
     title: str = ""
-    hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +162,8 @@ def _svg(shape: Shape) -> str:
                 f'fill="{tone}">{_said(shape.title)}</rect>'
             )
         case Dot():
-            fill = TONES["paper"] if shape.hollow else tone
             return (
-                f'<circle cx="{shape.x:.1f}" cy="{shape.y:.1f}" r="4" fill="{fill}" stroke="{tone}" stroke-width="2">'
+                f'<circle cx="{shape.x:.1f}" cy="{shape.y:.1f}" r="4" fill="{tone}" stroke="{tone}" stroke-width="2">'
                 f"{_said(shape.title)}</circle>"
             )
         case Label():
@@ -226,7 +224,7 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Shape) -> None:
                 pen.rectangle(_scaled([(shape.x, shape.y), (shape.x + shape.width, shape.y + shape.height)]), fill=tone)
         case Dot():
             around = _scaled([(shape.x - 4, shape.y - 4), (shape.x + 4, shape.y + 4)])
-            pen.ellipse(around, fill=TONES["paper"] if shape.hollow else tone, outline=tone, width=2 * SCALE)
+            pen.ellipse(around, fill=tone, outline=tone, width=2 * SCALE)
         case Label():
             anchor = {"start": "ls", "middle": "ms", "end": "rs"}[shape.anchor]
             stroke = 1 if shape.bold else 0

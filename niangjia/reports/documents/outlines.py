@@ -16,7 +16,7 @@ from niangjia.letters.word import Block, Grid, Heading, Picture, Sentences, Sour
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
 from niangjia.outlines import queries, rules
-from niangjia.outlines.kinds import Direction, Light, OrderState, ReportKind, Status
+from niangjia.outlines.kinds import Direction, Light, Measured, OrderState, ReportKind, Status
 from niangjia.outlines.models import Hard, Indicator, Observation, Outline
 from niangjia.outlines.queries import Standing
 from niangjia.outlines.rules import short
@@ -163,7 +163,7 @@ def _pictures(draft: Draft, found: Sequence[Standing]) -> None:
     by_year = {year: queries.standings(draft.outline, draft.place, year) for year in years}
     drawn = [
         charts.attainment({year: queries.attainment_of(one) for year, one in by_year.items()}),
-        charts.domains(draft.outline, {year: by_year[year] for year in years[-6:]}),
+        charts.domains({year: by_year[year] for year in years[-6:]}),
     ]
     try:
         draft.blocks += [
@@ -197,7 +197,11 @@ def _sentence(draft: Draft, s: Standing, kind: ReportKind) -> list[str | tuple[s
     """One indicator: its value with its source, what it is to be, how it moved, how it stands."""
     indicator, value = draft.indicators[s.indicator_id], draft.observations[s.observation_id or 0]
     pieces: list[str | tuple[str, int | None]] = [(f"{s.name}{queries.words_of(s.value, indicator)}", s.observation_id)]
-    if indicator.unit in ("‰", "1/10万") and value.numerator is not None and value.numerator < FEW:
+    if (
+        indicator.unit in (Measured.PERMILLE, Measured.PER_100K)
+        and value.numerator is not None
+        and value.numerator < FEW
+    ):
         pieces.append(f"（当年实际发生{short(value.numerator)}例，数量少，一例之差即有明显波动）")
     if indicator.direction == Direction.QUAL:
         return [*pieces, "，已落实。" if s.status is Status.MET else "，尚未落实。"]
@@ -329,7 +333,7 @@ def _about(indicator: Indicator, place: str, values: Sequence[Observation], pape
         why = f"；更正原因：{value.why}" if value.why else ""
         marked = "；演示用生成数据" if value.generated else ""
         lines.append(
-            f"{value.year}年 {queries.words_of(value.value, indicator)}{numbers} {value.state_label} "
+            f"{value.year}年 {queries.words_of(value.value, indicator)}{numbers} {value.get_state_display()} "
             f"{value.unit_name or value.source}{f'；说明：{value.note}' if value.note else ''}{why}{marked}"
         )
     lines += ["", f"证明材料{len(papers)}份，按年度存放。"]

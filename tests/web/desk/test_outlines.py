@@ -144,7 +144,7 @@ def test_a_reader_is_refused_the_offices_buttons(stage: Stage, as_persona: Brows
     text(client, f"/desk/outlines/{stage.outline.pk}/")
     assert client.get(f"/desk/outlines/years/{year.pk}/").status_code == 403
     assert client.post(f"/desk/outlines/values/{value.pk}/", {"act": "reopen", "why": "x"}).status_code == 403
-    assert client.post(f"/desk/outlines/{stage.outline.pk}/hard/", {"take": "1:RED"}).status_code == 403
+    assert client.post(f"/desk/outlines/{stage.outline.pk}/hard/", {"take": "1"}).status_code == 403
 
 
 def test_an_experts_post_reads_and_ends_with_its_term(stage: Stage, as_persona: Browse) -> None:
@@ -216,7 +216,7 @@ def test_the_rules_suggestion_becomes_an_order_that_is_closed(stage: Stage, as_p
     stage.known("C21-02", {2024: "8"})
     url = f"/desk/outlines/{pk}/hard/"
     assert "系统建议列入" in text(client, url)
-    client.post(url, {"take": f"{stage.indicator_id('C21-02')}:RED"})
+    client.post(url, {"take": str(stage.indicator_id("C21-02"))})
     with acting_as(stage.office):
         hard = Hard.objects.get()
     client.post(url, {"order": hard.pk, "demand": "查明原因"})

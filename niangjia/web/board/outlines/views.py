@@ -35,7 +35,7 @@ def _charts(outline: Outline, place: str, year: int, by_year: Mapping[int, Seque
     groups = [(unit.short_name, found) for unit, found in queries.by_department(latest, outline.place, last)]
     return [
         charts.attainment({one: queries.attainment_of(found) for one, found in by_year.items()}),
-        charts.domains(outline, dict(list(by_year.items())[-6:])),
+        charts.domains(dict(list(by_year.items())[-6:])),
         charts.departments(last, groups),
     ]
 

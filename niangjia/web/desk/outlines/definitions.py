@@ -18,7 +18,7 @@ from niangjia.letters.kinds import SheetError
 from niangjia.letters.sheets import write_table
 from niangjia.outlines import actions, queries, rules, tables
 from niangjia.outlines.kinds import Duty
-from niangjia.outlines.models import Assignment, Indicator, Outline, Target
+from niangjia.outlines.models import Indicator, Outline, Target
 from niangjia.web.desk.outlines.forms import AssignForm, HandOverForm, ImportForm, IndicatorForm, LoadForm, TargetForm
 from niangjia.web.desk.outlines.views import indicator_of, outline_of
 from niangjia.web.guard import ActingRequest, may
@@ -115,7 +115,7 @@ def target(request: ActingRequest, pk: int) -> HttpResponse:
                 )  # fmt: skip
                 messages.success(request, "责任部门已更新。以前年度不变。")
         elif "end" in request.POST:
-            one = Assignment.objects.filter(pk=request.POST["end"] if request.POST["end"].isdecimal() else 0).first()
+            one = found.assignments.filter(pk=request.POST["end"] if request.POST["end"].isdecimal() else 0).first()
             if one is None:
                 raise Http404
             actions.unassign(assignment_id=one.pk, from_year=clock.today().year, by=request.acting)

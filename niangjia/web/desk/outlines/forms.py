@@ -14,6 +14,10 @@ DATE = {"type": "date"}
 BREAKDOWNS = [("SEX", "分性别"), ("URBAN", "分城乡")]
 
 
+def _year(label: str, *, required: bool = True, help_text: str = "") -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=required, min_value=1990, max_value=2100, help_text=help_text)
+
+
 class LoadForm(forms.Form):
     key = forms.ChoiceField(label="规划")
 
@@ -67,7 +71,7 @@ class TargetForm(forms.Form):
         help_text="“保持在左右”的指标填写。",
     )
     baseline = forms.DecimalField(label="基期值", required=False, max_digits=16, decimal_places=4)
-    baseline_year = forms.IntegerField(label="基期年", required=False, min_value=1990, max_value=2100)
+    baseline_year = _year("基期年", required=False)
     from_year = forms.IntegerField(label="从哪一年起", help_text="以前年度仍按原来的目标评价。")
     note = forms.CharField(label="依据", max_length=200, required=False)
     unconfirmed = forms.BooleanField(label="未经核实", required=False)
@@ -76,7 +80,7 @@ class TargetForm(forms.Form):
 class AssignForm(forms.Form):
     unit = forms.ChoiceField(label="部门")
     duty = forms.ChoiceField(label="职责", choices=Duty.choices)
-    from_year = forms.IntegerField(label="从哪一年起")
+    from_year = _year("从哪一年起")
 
     def __init__(self, *args: Any, place: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +92,7 @@ class HandOverForm(forms.Form):
 
     old = forms.ChoiceField(label="原部门")
     new = forms.ChoiceField(label="承接部门")
-    from_year = forms.IntegerField(label="从哪一年起", help_text="这一年以前的数据和责任仍记在原部门名下。")
+    from_year = _year("从哪一年起", help_text="这一年以前的数据和责任仍记在原部门名下。")
 
     def __init__(self, *args: Any, olds: list[tuple[str, str]], place: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,15 +143,6 @@ class HardForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = queries.indicators_of(outline, year)
         self.fields["indicator"].choices = [(str(i.pk), f"{i.domain} · {i.name}") for i in rows]  # type: ignore[attr-defined]
-
-
-class OrderForm(forms.Form):
-    demand = forms.CharField(
-        label="督办要求",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请写明督办要求。"},
-    )
 
 
 class CloseForm(forms.Form):

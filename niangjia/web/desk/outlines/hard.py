@@ -10,8 +10,9 @@ from niangjia.access.verbs import Verb
 from niangjia.core.refused import Refused
 from niangjia.outlines import actions, queries
 from niangjia.outlines.kinds import IN_FORCE, Chosen, OrderState
-from niangjia.outlines.models import Hard, Order
-from niangjia.web.desk.outlines.forms import CloseForm, HardForm, OrderForm, WhyForm
+from niangjia.outlines.models import Hard, Order, Outline
+from niangjia.outlines.queries import Standing
+from niangjia.web.desk.outlines.forms import CloseForm, HardForm, WhyForm
 from niangjia.web.desk.outlines.views import draw_indicator, outline_of, year_of
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.partner.outlines.forms import PlanForm, ProgressForm
@@ -28,7 +29,7 @@ def index(request: ActingRequest, pk: int) -> HttpResponse:
     form = HardForm(request.POST if "indicator" in request.POST else None, outline=outline, year=year)
     if request.method == "POST":
         request.acting.require(Verb.OUTLINE_MANAGE)
-        if _act(request, pk, outline.place, year, form):
+        if _act(request, outline, year, form):
             return redirect("outlines:hard", pk=pk)
     found = queries.standings(outline, outline.place, year)
     by_indicator = {standing.indicator_id: standing for standing in found}
@@ -38,35 +39,22 @@ def index(request: ActingRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "outline": outline, "year": year, "suggested": queries.suggested(outline, found, outline.place, year),
-        "listed": listed, "manages": manages, "form": form, "order_form": OrderForm(),
+        "listed": listed, "manages": manages, "form": form,
     }  # fmt: skip
     return render(request, "desk/outlines/hard.html", context, status=422 if form.errors else 200)
 
 
-def _act(request: ActingRequest, pk: int, place: str, year: int, form: HardForm) -> bool:
+def _act(request: ActingRequest, outline: Outline, year: int, form: HardForm) -> bool:
     """List by rule or by hand, send an order, take off the list. False where the form says what is wrong."""
-    post = request.POST
+    post, place = request.POST, outline.place
     try:
         if "take" in post:
-            indicator, _, chosen = post["take"].partition(":")
-            standing = {
-                str(s.indicator_id): (s, why)
-                for s, why in queries.suggested(
-                    outline_of(pk), queries.standings(outline_of(pk), place, year), place, year
-                )
-            }.get(indicator)
-            if standing is None:
-                raise Http404
-            reason = f"{year}年{standing[0].judgement.reason}"
+            standing, chosen = _suggestion(outline, year, post["take"])
             actions.list_hard(
-                indicator_id=int(indicator),
-                place=place,
-                year=year,
-                chosen=Chosen(chosen),
-                reason=reason,
-                by=request.acting,
-            )
-            messages.success(request, f"“{standing[0].name}”已列入重难点。")
+                indicator_id=standing.indicator_id, place=place, year=year, chosen=chosen,
+                reason=f"{year}年{standing.judgement.reason}", by=request.acting,
+            )  # fmt: skip
+            messages.success(request, f"“{standing.name}”已列入重难点。")
         elif "order" in post:
             order = actions.issue_order(hard_id=_hard(post["order"]), demand=post.get("demand", ""), by=request.acting)
             messages.success(
@@ -91,6 +79,15 @@ def _act(request: ActingRequest, pk: int, place: str, year: int, form: HardForm)
             return False
         messages.error(request, str(refused))
     return True
+
+
+def _suggestion(outline: Outline, year: int, indicator: str) -> tuple[Standing, Chosen]:
+    """What the rule suggests of an indicator. Raises Refused where it no longer does, as after a second click."""
+    found = queries.suggested(outline, queries.standings(outline, outline.place, year), outline.place, year)
+    for standing, chosen in found:
+        if str(standing.indicator_id) == indicator:
+            return standing, chosen
+    raise Refused("这个指标已不在建议里，可能刚刚已列入，请核对清单。")
 
 
 def _hard(text: str) -> int:

@@ -14,6 +14,7 @@ from niangjia.core import clock, codes
 from niangjia.core.codes import CodeError
 from niangjia.org import queries as org
 from niangjia.outlines import actions, forecast, intervals, queries, rules
+from niangjia.outlines.kinds import IN_FORCE, Measured
 from niangjia.outlines.models import Indicator, Observation, Outline, Target
 from niangjia.outlines.queries import Standing
 from niangjia.reports.charts import outlines as charts
@@ -193,7 +194,7 @@ def draw_indicator(found: Indicator, place: str, targets: list[Target]) -> dict[
 def pace_of(found: Indicator, targets: list[Target], values: list[Observation]) -> dict[str, Any] | None:
     """The United Nations ratio of actual to required growth, in words."""
     target = targets[0] if targets else None
-    last = next((v for v in values if v.state in ("CONFIRMED", "PUBLISHED") and v.value is not None), None)
+    last = next((v for v in values if v.state in IN_FORCE), None)
     if target is None or last is None or target.value is None or target.baseline is None or last.value is None:
         return None
     base = (target.baseline_year or found.outline.base_year, float(target.baseline))
@@ -208,14 +209,14 @@ def pace_of(found: Indicator, targets: list[Target], values: list[Observation]) 
 
 def honesty(found: Indicator, values: list[Observation], year: int) -> dict[str, Any]:
     """What a small number means: how many cases it is, and within what the rate may lie."""
-    value = next((v for v in values if v.year == year and v.state in ("CONFIRMED", "PUBLISHED")), None)
+    value = next((v for v in values if v.year == year and v.state in IN_FORCE), None)
     per = rules.PER.get(found.unit)
     if value is None or value.numerator is None or not value.denominator or per is None:
         return {"few": None}
     events, total = int(value.numerator), int(value.denominator)
     if events >= FEW or found.exceeds or events > total:
         return {"few": None}
-    rare = found.unit != "%"
+    rare = found.unit != Measured.PERCENT
     low, high = tuple(bound / total for bound in intervals.poisson(events)) if rare else intervals.wilson(events, total)
     one = per / total
     return {

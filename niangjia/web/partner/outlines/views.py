@@ -6,6 +6,7 @@ import tempfile
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -74,8 +75,11 @@ def year(request: ActingRequest, pk: int) -> HttpResponse:
     if any(one is None for one in filled):
         return _page(request, found, fields, "有的数读不懂，一个也没有保存。请改正标红的地方。")
     try:
-        saved = actions.save_values(year_id=pk, filled=[one for one in filled if one is not None], by=request.acting)
-        papers = _keep_papers(request, found, fields)
+        with transaction.atomic():  # a paper that may not be kept leaves the numbers unsaved too
+            saved = actions.save_values(
+                year_id=pk, filled=[one for one in filled if one is not None], by=request.acting
+            )
+            papers = _keep_papers(request, found, fields)
     except Doubtful as refused:
         for one in fields:
             one.refuse(refused.doubts.get(one.indicator.pk, []))
