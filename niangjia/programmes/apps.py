@@ -9,8 +9,10 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from niangjia.org import merging
         from niangjia.programmes import measures
-        from niangjia.programmes.actions import mergers, papers
+        from niangjia.programmes.actions import exports, imports, mergers, papers
 
         measures.declare()
+        exports.declare()
+        imports.declare()
         papers.declare()
         merging.register("在办申请", mergers.move_open)

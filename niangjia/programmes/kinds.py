@@ -47,18 +47,6 @@ class PaymentState(TextChoices):
     FAILED = "FAILED", "发放失败"
 
 
-class TransferKind(TextChoices):
-    CASES_OUT = "CASES_OUT", "导出申请名单"
-    HISTORY_IN = "HISTORY_IN", "导入历年救助"
-
-
-class TransferState(TextChoices):
-    WAITING = "WAITING", "排队中"
-    RUNNING = "RUNNING", "处理中"
-    DONE = "DONE", "已完成"
-    FAILED = "FAILED", "没有完成"
-
-
 class GrantState(TextChoices):
     APPROVED = "APPROVED", "待发放"
     PAID = "PAID", "已发放"

@@ -24,8 +24,6 @@ from niangjia.programmes.kinds import (
     PaymentState,
     RoundState,
     Ruling,
-    TransferKind,
-    TransferState,
 )
 
 KIND_CHOICES = [(kind.value, kind.label) for kind in StateKind]
@@ -515,34 +513,3 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visited_on}"
-
-
-class Transfer(models.Model):
-    """An Excel file on its way in or out in the background, and what its owner is told of it.
-
-    ``options`` may hold a name that was searched for, so it is sealed. The files lie apart from what is kept for cases,
-    and are gone after a few days.
-    """
-
-    kind = models.CharField(max_length=12, choices=TransferKind)
-    state = models.CharField(max_length=8, choices=TransferState, default=TransferState.WAITING)
-    place = CodeField()
-    asked_by_account = models.BigIntegerField()
-    asked_at = models.DateTimeField()
-    options = SealedTextField(context="programmes_transfer.options")
-    source = models.CharField(max_length=40, default="", blank=True)
-    result = models.CharField(max_length=40, default="", blank=True)
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    added = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    message = models.CharField(max_length=500, default="", blank=True)
-    moved_at = models.DateTimeField("最近进展", null=True, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["asked_by_account", "-id"], name="programmes_transfer_mine")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

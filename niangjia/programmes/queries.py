@@ -43,7 +43,6 @@ from niangjia.programmes.models import (
     PaymentList,
     Round,
     Step,
-    Transfer,
 )
 
 
@@ -585,11 +584,6 @@ def waited_before(case_ids: Collection[int]) -> frozenset[int]:
     return frozenset(
         Case.objects.filter(pk__in=case_ids).alias(before=asked).filter(before=True).values_list("pk", flat=True)
     )
-
-
-def transfers() -> QuerySet[Transfer]:
-    """Files this account asked for in the background; the database shows no others."""
-    return Transfer.objects.all()
 
 
 def in_place(queryset: QuerySet[Case], code: str) -> QuerySet[Case]:

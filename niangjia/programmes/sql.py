@@ -146,13 +146,6 @@ GRANT EXECUTE ON FUNCTION
     programmes_file_objection(text, bigint, integer, bytea, bytea, bigint, timestamptz, date, date) TO niangjia_resident;
 """
 
-# Who asked for a file sees how far it is, and nobody else does.
-TRANSFERS = rowscope.protect(
-    "programmes_transfer",
-    Rule(DESK, rowscope.is_mine("asked_by_account", "account"), "SELECT, INSERT, UPDATE"),
-    trailed=False,
-)
-
 # What the public may read: running notices, their lines as they were written, open rounds. Nothing lies beneath them that
 # the public role could reach: it has no grant on any table of this room.
 VIEWS = f"""

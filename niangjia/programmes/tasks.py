@@ -9,7 +9,7 @@ from niangjia.access.jobs import job
 from niangjia.access.queries import house
 from niangjia.org import queries as org
 from niangjia.programmes import later
-from niangjia.programmes.actions import checks, notices, transfers
+from niangjia.programmes.actions import checks, notices
 
 
 @job(later.COLLECT)
@@ -20,18 +20,6 @@ def collect_answers(*, by: Acting, case_id: int) -> None:
 @job(later.OBJECTED)
 def objected(*, by: Acting, objection_id: int) -> None:
     notices.stop_for_objection(objection_id=objection_id, by=by)
-
-
-@job(later.TRANSFER)
-def transfer(*, by: Acting, transfer_id: int) -> None:
-    transfers.run(transfer_id=transfer_id, by=by)
-
-
-@app.periodic(cron="20 3 * * *")
-@app.task(name="programmes.sweep_transfers", queueing_lock="programmes.sweep_transfers", pass_context=False)
-def sweep_transfers(timestamp: int) -> None:
-    """Lists with people's numbers do not lie about: after some days the files are gone."""
-    transfers.sweep(timestamp)
 
 
 @app.periodic(cron="*/10 * * * *")

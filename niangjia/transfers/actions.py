@@ -82,7 +82,7 @@ def run(*, transfer_id: int, by: Acting) -> Transfer:
     else:
         transfer.state = State.DONE
         transfer.total = transfer.done = done.rows
-        transfer.counts, transfer.refused = dict(done.counts), done.refused
+        transfer.counts, transfer.refused = [[*pair] for pair in done.counts.items()], done.refused
         transfer.told = json.dumps(done.lines[:_MOST_LINES], ensure_ascii=False)
     transfer.moved_at = clock.now()
     transfer.save()

@@ -13,6 +13,7 @@ from niangjia.transfers.kinds import KINDS, Kind, State
 class Transfer(models.Model):
     """An Excel file worked off in the background.
 
+    ``counts`` are pairs of an outcome and how many rows had it, in the order people read them.
     ``options`` may hold a name that was searched for and ``told`` words of a row that was refused, so both are sealed.
     The files lie apart from what is kept, sealed too, and are gone after a few days.
     """
@@ -28,7 +29,7 @@ class Transfer(models.Model):
     result = models.CharField(max_length=40, default="", blank=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    counts = models.JSONField(default=dict)
+    counts = models.JSONField(default=list)
     refused = models.PositiveIntegerField(default=0)
     told = SealedTextField(context="transfers_transfer.told", null=True, blank=True)
     message = models.CharField(max_length=500, default="", blank=True)

@@ -52,7 +52,7 @@ def test_a_short_file_is_done_at_once_and_both_files_are_sealed(
 ) -> None:
     with acting_as(district.acting("dunren")), django_capture_on_commit_callbacks(execute=True):
         done = ask(district)
-        assert (done.state, done.total, done.counts, done.refused) == (State.DONE, 2, {"新增": 1, "错误": 1}, 1)
+        assert (done.state, done.total, done.counts, done.refused) == (State.DONE, 2, [["新增", 1], ["错误", 1]], 1)
         assert (done.lines, str(done), queries.has_result(done)) == (["第 3 行 乙"], "抄写", True)
         assert b"".join(queries.read(done.result)).decode() == "好好"
         assert sealed_files.key_of(queries.folder() / done.result) == 1
@@ -64,7 +64,7 @@ def test_what_the_sender_can_put_right_is_told_and_nothing_is_written(district: 
     with acting_as(district.acting("dunren")):
         done = ask(district, "坏")
         assert (done.state, done.message) == (State.FAILED, "第 2 行「姓名」不能是“坏”。请改正。")
-        assert (Household.objects.count(), done.result, done.counts) == (0, "", {})
+        assert (Household.objects.count(), done.result, done.counts) == (0, "", [])
 
 
 def test_what_the_house_must_put_right_is_raised(

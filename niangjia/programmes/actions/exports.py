@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from dataclasses import asdict
+from typing import BinaryIO, Final
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
@@ -12,7 +13,12 @@ from niangjia.letters.sheets import write_table
 from niangjia.programmes import tables
 from niangjia.programmes.models import Case
 from niangjia.programmes.queries import CaseFilter
+from niangjia.transfers import actions as transfers
+from niangjia.transfers.kinds import KINDS, Done, Kind, Work
+from niangjia.transfers.models import Transfer
 
+OUT: Final = "programmes.cases_out"
+AT_ONCE: Final = 20_000  # rows; more are written in the background
 FETCH = 2_000
 REPORT_EVERY = 5_000
 
@@ -65,3 +71,33 @@ def _counted(cases: Iterator[Case], report: Callable[[int], None] | None) -> Ite
         yield case
         if report and number % REPORT_EVERY == 0:
             report(number)
+
+
+def ask_export(*, wanted: CaseFilter, why: str, clear: bool, total: int, by: Acting) -> Transfer:
+    """Have a long list written in the background. ``total`` is how many cases it has now."""
+    if clear:
+        by.require(Verb.REVEAL_IDENTITY)
+    return transfers.ask(kind=OUT, by=by, options={"wanted": asdict(wanted), "why": why, "clear": clear}, total=total)
+
+
+def _write(work: Work) -> Done:
+    count = export_cases(
+        out=work.out,
+        wanted=CaseFilter(**work.options["wanted"]),
+        why=work.options["why"],
+        clear=work.options["clear"],
+        by=work.by,
+        report=work.report,
+    )
+    return Done({"导出": count})
+
+
+def declare() -> None:
+    """Make the list of cases known to the room of large files. Called once, when the application is loaded."""
+    KINDS.register(
+        OUT,
+        Kind(
+            key=OUT, label="导出申请名单", result="申请名单", verb=Verb.CASE_EXPORT, room="cases:index", at_once=AT_ONCE,
+            work=_write,
+        ),
+    )  # fmt: skip

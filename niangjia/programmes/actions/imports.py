@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -15,14 +15,19 @@ from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
 from niangjia.core.identity import IdNumber
-from niangjia.letters.kinds import CellError, Row
+from niangjia.letters.kinds import CellError, Row, SheetError
+from niangjia.letters.sheets import read_table, write_table
 from niangjia.org import queries as org
 from niangjia.people import actions as people
 from niangjia.people import queries as people_queries
-from niangjia.programmes import registry
+from niangjia.programmes import registry, tables
+from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.definition import Programme
 from niangjia.programmes.kinds import GrantState
+from niangjia.transfers.kinds import KINDS, Done, Kind, Work
 
+IN: Final = "programmes.history_in"
+AT_ONCE: Final = 2_000  # rows; more are read in the background
 CHUNK = 5_000
 ADDED, UNCHANGED = "已登记", "已有相同记录，未改动"
 
@@ -228,3 +233,39 @@ class Places:
         if code is None or not village:
             return code
         return self._villages.get((code, self._plain(village)))
+
+
+def _take(work: Work) -> Done:
+    """The ledger with an answer in the last column of each row."""
+    assert work.source is not None
+    reading = read_table(work.source, tables.HISTORY)
+    texts: list[list[str | None]] = []
+
+    def kept() -> Iterator[Row]:
+        for row in reading:
+            texts.append(row.texts)
+            yield row
+
+    outcome = import_history(
+        programme_key=work.options["programme"],
+        rows=kept(),
+        source=work.options["source"],
+        by=work.by,
+        report=work.report,
+    )
+    answered = ([*cells, answer] for cells, answer in zip(texts, outcome.answers, strict=True))
+    write_table(work.out, tables.HISTORY, answered, errors_column=True)
+    counts = {"新登记": outcome.added, "已有，未改动": outcome.unchanged, "需核对": outcome.refused}
+    return Done(counts, outcome.refused, tuple(reading.notices))
+
+
+def declare() -> None:
+    """Make the ledger known to the room of large files. Called once, when the application is loaded."""
+    KINDS.register(
+        IN,
+        Kind(
+            key=IN, label="导入历年救助", result="历年救助导入结果", verb=Verb.ROUND_MANAGE, room="cases:history",
+            at_once=AT_ONCE, work=_take, rows=lambda data: read_table(data, tables.HISTORY).rows_at_most,
+            tells=(Refused, SheetError),
+        ),
+    )  # fmt: skip

@@ -19,14 +19,14 @@ from niangjia.letters.sheets import read_table, write_table
 from niangjia.programmes import queries, registry, tables
 from niangjia.programmes.actions import cases
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.actions.imports import Places
+from niangjia.programmes.actions.imports import ADDED, UNCHANGED, Places
 from niangjia.programmes.definition import Layout, Letter, Version
 from niangjia.programmes.models import Case, Round
 from niangjia.transfers.kinds import KINDS, Done, Kind, Work
 
 OUT: Final = "programmes.layout_out"
 IN: Final = "programmes.layout_in"
-ADDED, UNCHANGED = "已登记", "已有相同记录，未改动"
+TO_CHECK = "需核对"
 
 
 def letters_of(case: Case) -> list[Letter]:
@@ -114,19 +114,18 @@ def _read(work: Work) -> Done:
     version = registry.version(round_.programme, round_.version)
     table = tables.table_of(version, layout)
     reading = read_table(work.source, table)
-    places, counts, refused = Places(work.by.place), Counter[str](), 0
+    places, counts = Places(work.by.place), Counter[str]()
 
     def answered() -> Iterator[list[object]]:
-        nonlocal refused
         for done, row in enumerate(reading, start=1):
             answer = _enter(row, round_, version, places, work.by)
-            refused += answer not in (ADDED, UNCHANGED)
-            counts[answer if answer in (ADDED, UNCHANGED) else "需核对"] += 1
+            counts[answer if answer in (ADDED, UNCHANGED) else TO_CHECK] += 1
             work.report(done)
             yield [*row.texts, answer]
 
     write_table(work.out, table, answered(), errors_column=True)
-    return Done(dict(counts), refused=refused, lines=tuple(reading.notices))
+    met = {outcome: counts[outcome] for outcome in (ADDED, UNCHANGED, TO_CHECK) if counts[outcome]}
+    return Done(met, refused=counts[TO_CHECK], lines=tuple(reading.notices))
 
 
 def _enter(row: Row, round_: Round, version: Version, places: Places, by: Acting) -> str:

@@ -3,7 +3,15 @@
 from django.db import migrations, models
 
 import niangjia.core.fields
-from niangjia.programmes import sql
+from niangjia.core import rowscope
+from niangjia.core.rowscope import DESK, Rule
+
+# Who asked for a file sees how far it is, and nobody else does.
+PROTECT = rowscope.protect(
+    "programmes_transfer",
+    Rule(DESK, rowscope.is_mine("asked_by_account", "account"), "SELECT, INSERT, UPDATE"),
+    trailed=False,
+)
 
 
 class Migration(migrations.Migration):
@@ -54,5 +62,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["asked_by_account", "-id"], name="programmes_transfer_mine")],
             },
         ),
-        migrations.RunSQL(sql.TRANSFERS, migrations.RunSQL.noop),
+        migrations.RunSQL(PROTECT, migrations.RunSQL.noop),
     ]

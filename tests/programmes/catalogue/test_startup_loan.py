@@ -204,7 +204,11 @@ def test_the_table_goes_up_and_comes_in_again_with_an_answer_a_row(district: Dis
             kind=papers.IN, by=town, options={"round": round_.pk, "layout": "roll"}, data=again.getvalue()
         )
         entered = Case.objects.get(name="李秀英")
-    assert (read.message, read.counts, read.refused) == ("", {"已登记": 1, "已有相同记录，未改动": 1, "需核对": 1}, 1)
+    assert (read.message, read.counts, read.refused) == (
+        "",
+        [["已登记", 1], ["已有相同记录，未改动", 1], ["需核对", 1]],
+        1,
+    )
     assert (entered.state, entered.answers["trade"], entered.amount) == ("TOWN_REVIEW", "PROCESSING", Decimal(200_000))
 
 

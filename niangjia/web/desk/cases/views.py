@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from tempfile import TemporaryFile
 
 from django.contrib import messages
@@ -22,12 +21,12 @@ from niangjia.letters.kinds import SheetError
 from niangjia.letters.sheets import write_template
 from niangjia.org import queries as org
 from niangjia.programmes import queries, registry, tables
-from niangjia.programmes.actions import cases, checks, exports, papers, transfers
+from niangjia.programmes.actions import cases, checks, exports, imports, papers
 from niangjia.programmes.actions.errors import Changed, Refused
 from niangjia.programmes.definition import Layout
-from niangjia.programmes.kinds import TransferKind
-from niangjia.programmes.models import Case, OutsideCheck, Round, Transfer
-from niangjia.transfers import actions as files_in_background
+from niangjia.programmes.models import Case, OutsideCheck, Round
+from niangjia.transfers import actions as transfers
+from niangjia.transfers import queries as kept
 from niangjia.web.desk.cases import listing, sheet
 from niangjia.web.desk.cases.forms import REASONS, ExportForm, HistoryForm, RollForm, StepForm, WhyForm, form_of
 from niangjia.web.desk.cases.listing import Listing
@@ -243,44 +242,13 @@ def export(request: ActingRequest) -> HttpResponseBase:
 
 def _deliver(by: Acting, asked: Listing, why: str, *, clear: bool) -> HttpResponseBase:
     """A list of ordinary length as a download, a very long one in the background."""
-    if asked.total > transfers.AT_ONCE[TransferKind.CASES_OUT]:
-        transfer = transfers.ask_export(wanted=asked.filter, why=why, clear=clear, total=asked.total, by=by)
-        return redirect("cases:transfer", transfer.pk)
+    if asked.total > exports.AT_ONCE:
+        begun = exports.ask_export(wanted=asked.filter, why=why, clear=clear, total=asked.total, by=by)
+        return redirect("transfers:show", begun.pk)
     file = TemporaryFile()  # noqa: SIM115  the response closes it
     exports.export_cases(out=file, wanted=asked.filter, why=why, clear=clear, by=by)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"申请名单{asked.today:%Y%m%d}.xlsx", content_type=XLSX)
-
-
-@may(Verb.CASE_EXPORT, Verb.ROUND_MANAGE)
-@require_GET
-def transfer(request: ActingRequest, pk: int) -> HttpResponse:
-    """How far a file in the background is; asks itself again until it is over."""
-    template = "desk/cases/transfer.html" + ("#progress" if request.htmx else "")  # type: ignore[attr-defined]
-    found = _transfer(pk)
-    over = found.state in transfers.OVER
-    quiet = not over and clock.now() - (found.moved_at or found.asked_at) > dt.timedelta(minutes=10)
-    return render(request, template, {"transfer": found, "over": over, "quiet": quiet, "lasts": transfers.KEPT_DAYS})
-
-
-def _transfer(pk: int) -> Transfer:
-    try:
-        return queries.transfers().get(pk=pk)
-    except Transfer.DoesNotExist as error:
-        raise Http404 from error
-
-
-@may(Verb.CASE_EXPORT, Verb.ROUND_MANAGE)
-@require_GET
-def transfer_file(request: ActingRequest, pk: int) -> HttpResponseBase:
-    """The file that came of it, for who asked for it, while it is kept."""
-    found = _transfer(pk)
-    path = transfers.path_of(found.result)
-    if not found.result or not path.is_file():
-        raise Http404
-    name = "申请名单" if found.kind == TransferKind.CASES_OUT else "历年救助导入结果"
-    day = found.asked_at.astimezone(clock.CHINA)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}{day:%Y%m%d}.xlsx", content_type=XLSX)
 
 
 @may(Verb.ROUND_MANAGE)
@@ -290,14 +258,15 @@ def history(request: ActingRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            begun = transfers.ask_history(
-                programme_key=data["programme"], data=data["file"].read(), source=data["source"], by=request.acting
-            )
+            begun = transfers.ask(
+                kind=imports.IN, by=request.acting, title=str(data["file"].name),
+                options={"programme": data["programme"], "source": data["source"]}, data=data["file"].read(),
+            )  # fmt: skip
         except SheetError as error:
             form.add_error("file", str(error))
         else:
-            return redirect("cases:transfer", begun.pk)
-    recent = queries.transfers().filter(kind=TransferKind.HISTORY_IN)[:10]
+            return redirect("transfers:show", begun.pk)
+    recent = kept.mine(imports.IN)[:10]
     return render(
         request, "desk/cases/history.html", {"form": form, "recent": recent, "columns": tables.HISTORY.columns}
     )
@@ -347,7 +316,7 @@ def layout(request: ActingRequest, round_id: int, key: str) -> HttpResponse:
         options = {
             "round": round_.pk, "layout": key, "why": form.cleaned_data["why"], "clear": bool(form.cleaned_data.get("clear"))
         }  # fmt: skip
-        asked = files_in_background.ask(
+        asked = transfers.ask(
             kind=papers.OUT, by=request.acting, title=f"{round_.title} {found.title}", options=options, total=total
         )
         return redirect("transfers:show", asked.pk)
@@ -364,7 +333,7 @@ def read_layout(request: ActingRequest, round_id: int, key: str) -> HttpResponse
     form = RollForm(request.POST, request.FILES) if request.method == "POST" else RollForm()
     if request.method == "POST" and form.is_valid():
         try:
-            asked = files_in_background.ask(
+            asked = transfers.ask(
                 kind=papers.IN, by=request.acting, title=f"{round_.title} {found.title}",
                 options={"round": round_.pk, "layout": key}, data=form.cleaned_data["file"].read(),
             )  # fmt: skip

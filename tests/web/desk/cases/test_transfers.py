@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from niangjia.access.acting import acting_as
-from niangjia.core import clock
-from niangjia.programmes.actions import transfers
-from niangjia.programmes.kinds import TransferKind, TransferState
-from niangjia.programmes.models import Transfer
+from niangjia.core import clock, sealed_files
+from niangjia.programmes.actions import exports, imports
+from niangjia.transfers import actions as transfers
+from niangjia.transfers import queries as kept
+from niangjia.transfers.kinds import KINDS, State
+from niangjia.transfers.models import Transfer
 from tests import factories as make
 from tests.personas import District
 from tests.programmes.actions.test_imports import line, workbook
@@ -40,7 +43,7 @@ def test_a_ledger_comes_in_and_the_answers_go_out(as_persona: Browse) -> None:
     assert [row[-1] for row in rows][:2] == ["处理结果", "已登记"]
     again = upload(browser, workbook(line(1)))
     assert "新登记 0 行 已有，未改动 1 行 需核对 0 行" in words(again)
-    assert "登记 0 行" in words(browser.get("/desk/cases/history/"))
+    assert "已完成，新登记 0 行，已有，未改动 1 行" in words(browser.get("/desk/cases/history/"))
 
 
 @pytest.mark.parametrize(
@@ -79,32 +82,36 @@ def test_ledgers_are_the_matter_of_who_manages_rounds(as_persona: Browse, who: s
 def test_a_very_long_list_is_written_in_the_background(
     as_persona: Browse, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(transfers.AT_ONCE, TransferKind.CASES_OUT, 0)
+    monkeypatch.setattr(exports, "AT_ONCE", 0)
+    monkeypatch.setitem(KINDS._items, exports.OUT, replace(KINDS.get(exports.OUT), at_once=0))
     make.submitted(district, make.open_round(district))
     browser = as_persona("dunren")
     page = browser.post("/desk/cases/export/", {"why": "市级报送材料"}, follow=True)
     ((address, _),) = page.redirect_chain
-    assert "排队中。可以离开本页" in words(page)
+    assert "排队中 可以离开本页" in words(page)
     town = district.acting("dunren")
     with acting_as(town):
         waiting = Transfer.objects.get()
-        assert waiting.state == TransferState.WAITING
+        assert waiting.state == State.WAITING
         transfers.run(transfer_id=waiting.pk, by=town)
     part = browser.get(address, headers={"HX-Request": "true"})
-    assert "共 1 件。文件保留 3 天，只有您能下载。" in words(part)
+    until = waiting.asked_at.astimezone(clock.CHINA) + dt.timedelta(days=3)
+    assert "共 1 行，没有错误。" in words(part)
+    assert f"保留到 {until.month} 月 {until.day} 日，只有您能下载。" in words(part)
     assert "<html" not in part.content.decode()
     assert sheet_of(browser.get(f"{address}file/"))[1][2] == "张桂芳"
     assert as_persona("officer").get(address).status_code == 404
     assert as_persona("officer").get(f"{address}file/").status_code == 404
     with acting_as(town):
-        transfers.path_of(Transfer.objects.get().result).unlink()
+        (kept.folder() / Transfer.objects.get().result).unlink()
     assert browser.get(f"{address}file/").status_code == 404
 
 
 def test_a_file_that_does_not_move_says_that_it_will(
     as_persona: Browse, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(transfers.AT_ONCE, TransferKind.CASES_OUT, 0)
+    monkeypatch.setattr(exports, "AT_ONCE", 0)
+    monkeypatch.setitem(KINDS._items, exports.OUT, replace(KINDS.get(exports.OUT), at_once=0))
     make.submitted(district, make.open_round(district))
     browser = as_persona("dunren")
     page = browser.post("/desk/cases/export/", {"why": "市级报送材料"}, follow=True)
@@ -116,13 +123,13 @@ def test_a_file_that_does_not_move_says_that_it_will(
 
 
 def test_what_came_to_nothing_says_why(as_persona: Browse, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(transfers.AT_ONCE, TransferKind.HISTORY_IN, 0)
+    monkeypatch.setitem(KINDS._items, imports.IN, replace(KINDS.get(imports.IN), at_once=0))
     browser = as_persona("officer")
     page = upload(browser, workbook(line(1)))
     ((address, _),) = page.redirect_chain
     officer = district.acting("officer")
     with acting_as(officer):
         waiting = Transfer.objects.get()
-        transfers.path_of(waiting.source).write_bytes(b"broken")
+        sealed_files.write(kept.folder() / waiting.source, [b"broken"], context=f"transfers/{waiting.source}")
         transfers.run(transfer_id=waiting.pk, by=officer)
     assert "没有完成，什么都没有写入" in words(browser.get(address))
