@@ -23,6 +23,8 @@ NIANGJIA_NAME = "娘家"
 NIANGJIA_DISTRICT = "500102000000"
 NIANGJIA_DISTRICT_NAME = "涪陵区"
 NIANGJIA_DEMO_PASSWORD = "niangjia-yanshi-2026"  # noqa: S105  of made-up people, only where NIANGJIA_DEMO is set
+# Channels of this installation: folders of niangjia/channels/adapters.
+NIANGJIA_CARRIERS = ("wecom", "handoff")
 NIANGJIA_SMS_SENDER = environment.read_text("NIANGJIA_SMS_SENDER", "demo" if NIANGJIA_DEMO else "refusing")
 NIANGJIA_ROLES = BASE / "config" / "roles.yaml"
 NIANGJIA_UPLOADS = STATE.uploads
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "niangjia.people",
     "niangjia.access",
     "niangjia.files",
+    "niangjia.channels",
     "niangjia.transfers",
     "niangjia.linkage",
     "niangjia.certificates",

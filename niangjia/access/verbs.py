@@ -54,6 +54,10 @@ class Verb(Labelled):
     NEED_HANDLE = "need.handle", "办理群众需求"
     BRAND_READ = "brand.read", "查看服务品牌"
     BRAND_MANAGE = "brand.manage", "维护服务品牌"
+    # channels
+    CHANNEL_READ = "channel.read", "查看渠道和发送情况"
+    CHANNEL_SEND = "channel.send", "发送和登记已转发"
+    CHANNEL_MANAGE = "channel.manage", "维护渠道端点"
     # public votes
     VOTE_MANAGE = "vote.manage", "组织投票"
     VOTE_OPEN = "vote.open", "开启投票和公布结果"

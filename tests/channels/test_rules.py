@@ -1,0 +1,54 @@
+"""How fast, when again, how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from niangjia.channels import rules
+
+
+@pytest.mark.parametrize(
+    ("kept", "seconds", "per_minute", "expected"),
+    [(0.0, 0, 20, 0.0), (0.0, 3, 20, 1.0), (0.0, 60, 20, 20.0), (5.0, 600, 20, 20.0), (2.0, -5, 20, 2.0)],
+)
+def test_an_endpoint_saves_up_one_minute(kept: float, seconds: int, per_minute: int, expected: float) -> None:
+    assert rules.tokens(kept, dt.timedelta(seconds=seconds), per_minute=per_minute) == expected
+
+
+@pytest.mark.parametrize(
+    ("attempts", "asked", "expected"),
+    [(1, None, 30.0), (2, None, 120.0), (3, None, 480.0), (8, None, 21600.0), (1, 60.0, 60.0), (3, 5.0, 480.0)],
+)
+def test_each_wait_is_four_times_the_last(attempts: int, asked: float | None, expected: float) -> None:
+    assert rules.wait(attempts, asked) == expected
+
+
+def test_after_nine_tries_it_gives_up() -> None:
+    assert [rules.gives_up(n) for n in (8, 9)] == [False, True]
+
+
+NIGHT = (dt.time(21), dt.time(8))
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ((24, 20, 59), (24, 20, 59)),
+        ((24, 21, 0), (25, 8, 0)),
+        ((25, 7, 59), (25, 8, 0)),
+        ((25, 8, 0), (25, 8, 0)),
+    ],
+)
+def test_at_night_nobody_is_disturbed(at: tuple[int, int, int], expected: tuple[int, int, int]) -> None:
+    found = rules.out_of_quiet_hours(dt.datetime(2026, 11, *at), *NIGHT)
+    assert found == dt.datetime(2026, 11, *expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [("您好", 6, "您好"), ("您好吗", 6, "您…"), ("a😀b", 5, "a…"), ("您好", 2, "")],
+)
+def test_a_text_is_cut_between_characters(text: str, limit: int, expected: str) -> None:
+    assert rules.cut(text, limit) == expected
