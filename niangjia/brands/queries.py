@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from niangjia.brands.models import Brand, ProgrammeBrand, Tag
 from niangjia.core import codes
@@ -46,11 +46,6 @@ def tags(brand: Brand, *, place: str, since: dt.date | None = None, until: dt.da
     if since:
         found = found.filter(on__gte=since)
     return found.filter(on__lt=until) if until else found
-
-
-def tagged_by_programme(tags: QuerySet[Tag]) -> dict[str, int]:
-    rows = tags.order_by().values("programme").annotate(n=Count("id"))
-    return {row["programme"]: row["n"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,6 @@ class Level(IntEnum):
 
 LEVEL_LABELS = {Level.DISTRICT: "区县", Level.TOWN: "乡镇(街道)", Level.VILLAGE: "村(社区)"}
 
-# 统计用区划代码 positions 7-9 and 10-12; 4xx/5xx/6xx village segments are the quasi-units of the same standard.
-TOWN_KINDS = (("001", "099", "街道"), ("100", "199", "镇"), ("200", "399", "乡"))
-VILLAGE_KINDS = (("001", "199", "社区"), ("200", "399", "村"))
-
 _SHAPE = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3}|[A-Z][0-9]{2}){2}")
 
 
@@ -118,15 +114,6 @@ def is_local(code: str) -> bool:
     """Whether the code, or the township it lies in, was given here and not by the statistical bureau."""
     _require(code)
     return not code.isdigit()
-
-
-def level_name(code: str) -> str:
-    """What the place is called in its field: 区县, 街道, 镇, 乡, 社区, 村, or the tier where the code does not tell."""
-    level = level_of(code)
-    if level is Level.DISTRICT:
-        return level.label
-    segment, kinds = (code[6:9], TOWN_KINDS) if level is Level.TOWN else (code[9:], VILLAGE_KINDS)
-    return next((name for low, high, name in kinds if low <= segment <= high), level.label)
 
 
 def _require(code: str) -> None:

@@ -32,8 +32,6 @@ _APOSTROPHES = "'‘’`´′ʼ"
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})-?([2-9][0-9]{2,3})-?([0-9]{4})(?:-([0-9]{1,6}))?")
-
 _DOTS = re.compile(r"[·•‧∙⋅・･]")
 _DOT = "\u00b7"
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -120,23 +118,6 @@ def parse_phone(text: str) -> str:
     if len(number) != 11:
         raise IdentityError(f"手机号应为11位，现为{len(number)}位。请核对后补全；一格只填一个号码。")
     raise IdentityError("手机号应以13至19开头。请核对后改正。")
-
-
-def parse_landline(text: str) -> str:
-    """A landline as ``023-72222222``, with ``-123`` after it for an extension. The area code is required."""
-    number = re.sub(r"[()]", "", _tidy(text, "电话号码"))
-    number = re.sub(r"^(?:\+|00)86-?0?", "0", re.sub(r"转|分机", "-", number))
-    if not number:
-        raise IdentityError("电话号码为空。请填写带区号的号码，如023-72222222。")
-    if not _all_digits(number.replace("-", "")):
-        raise IdentityError("电话号码含有数字以外的字符。请填写如023-72222222的号码，一格只填一个。")
-    if not number.startswith("0"):
-        raise IdentityError("电话号码缺少区号。请在前面加区号，如023-72222222。")
-    parts = _LANDLINE.fullmatch(number)
-    if parts is None:
-        raise IdentityError("电话号码应为3至4位区号加7至8位号码。请核对后改正，如023-72222222。")
-    area, first, rest, extension = parts.groups()
-    return f"{area}-{first}{rest}" + (f"-{extension}" if extension else "")
 
 
 def parse_card(text: str) -> str:

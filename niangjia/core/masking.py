@@ -8,15 +8,6 @@ import re
 
 STAR = "*"
 
-# One character of a place name. 镇 and 乡 end a township unless 市 or 县 follows at once: 镇江市, 新乡市, 镇平县.
-_PART = "(?:[^省市区县镇乡街路村号栋0-9]|[镇乡](?=.?[市县]))"
-_UPPER = re.compile(
-    rf"(?:{_PART}{{2,8}}(?:省|市)|(?:内蒙古|广西壮族|西藏|宁夏回族|新疆维吾尔)自治区)?"
-    rf"(?:{_PART}{{1,8}}(?:市|自治州|地区|盟))?"
-    rf"(?:{_PART}{{1,10}}(?:区|县|市|旗))?"
-)
-_TOWN = re.compile(rf"[镇乡]?{_PART}{{1,8}}(?:街道|镇|乡|苏木)")
-
 
 def mask_name(name: str) -> str:
     """张桂芳 → 张*芳, 张三 → 张*, 欧阳桂芳 → 欧**芳; a name in parts keeps the first letter of each: 阿***·买**."""
@@ -32,11 +23,6 @@ def mask_id(number: str) -> str:
     return _keep(number, 4, 4) if len(number) == 18 else STAR * len(number)
 
 
-def mask_id_public(number: str) -> str:
-    """Where a public list must show an ID number: the district alone, 500102************."""
-    return _keep(number, 6, 0) if len(number) == 18 else STAR * len(number)
-
-
 def mask_phone(phone: str) -> str:
     """For staff lists: 138****5678; a landline keeps its area code, 023-****2222."""
     if re.fullmatch(r"1\d{10}", phone):
@@ -50,14 +36,6 @@ def mask_phone(phone: str) -> str:
 def mask_card(card: str) -> str:
     """The last four digits, the length hidden: ****1234."""
     return STAR * 4 + card[-4:] if len(card) >= 13 else STAR * 4
-
-
-def mask_address(address: str) -> str:
-    """The address down to the township; only to the district where no township is found, empty where neither is."""
-    upper = _UPPER.match(address)
-    assert upper is not None  # every part of the pattern is optional
-    town = _TOWN.match(address, upper.end())
-    return upper[0] + (town[0] if town else "")
 
 
 def _keep(text: str, head: int, tail: int) -> str:

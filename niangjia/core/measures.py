@@ -7,8 +7,7 @@ Periods are half-open: ``since`` is the first day counted, ``until`` the first d
 China, as ``clock.month_bounds`` gives them.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,7 +17,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Aggregate, BigIntegerField, Count, DateField, DateTimeField, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable, CombinedExpression
-from django.db.models.functions import Cast, Left, TruncMonth
+from django.db.models.functions import Cast, Left
 
 from niangjia.core import clock, codes
 from niangjia.core.codes import Level
@@ -204,37 +203,6 @@ def until_each(
     return found
 
 
-def by_month(
-    measure: Measure, *, place: str | None = None, since: date | None = None, until: date | None = None
-) -> dict[date, Decimal]:
-    """The figure for every month, by its first day: months without records are not in it.
-
-    A LEVEL is given for every month from ``since`` (or from its first record) to the one ``until`` closes, as it
-    stands when the month ends, or when ``until`` begins if that is earlier.
-    """
-    if measure.kind is Kind.LEVEL:
-        return _levels(measure, place=place, since=since, until=until or _tomorrow())
-    query = records(measure, place=place, since=since, until=until).order_by()
-    return {month: _figure(row) for month, row in _by_month(query, measure.at, _aggregates(measure))}
-
-
-def _levels(measure: Measure, *, place: str | None, since: date | None, until: date) -> dict[date, Decimal]:
-    """Begun less ended, month by month, added up: two queries however many months."""
-    query, change = _in_place(measure, place), Counter[date]()
-    for path, sign in ((measure.at, 1), (measure.ended, -1)):
-        if path is not None:
-            for month, row in _by_month(_between(query, path, None, until), path, {"measure_value": Count("*")}):
-                change[month] += sign * row["measure_value"]
-    month = (since or min(change, default=until)).replace(day=1)
-    standing = sum(number for earlier, number in change.items() if earlier < month)
-    levels = {}
-    while month < until:
-        standing += change[month]
-        levels[month] = Decimal(standing)
-        month = clock.month_bounds(month.year, month.month)[1]
-    return levels
-
-
 def _in_place(measure: Measure, place: str | None) -> Records:
     query = measure.records()
     if place is None:
@@ -272,14 +240,6 @@ def _bound(query: Records, path: str, day: date) -> date:
 
 def _is_moment(query: Records, path: str) -> bool:
     return isinstance(F(path).resolve_expression(query.query.clone()).output_field, DateTimeField)
-
-
-def _by_month(
-    query: Records, path: str, aggregates: Mapping[str, Aggregate | CombinedExpression]
-) -> Iterator[tuple[date, Mapping[str, Any]]]:
-    month = TruncMonth(path, output_field=DateField(), tzinfo=clock.CHINA if _is_moment(query, path) else None)
-    rows = query.order_by().values(measure_month=month).annotate(**aggregates).order_by("measure_month")
-    return ((row["measure_month"], row) for row in rows)
 
 
 def _aggregates(measure: Measure) -> dict[str, Aggregate | CombinedExpression]:

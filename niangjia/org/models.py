@@ -6,8 +6,6 @@ collation, so that a subtree is one range. Names change and places merge: rows e
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -189,10 +187,6 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit.short_name}{self.get_role_display()}"
-
-    def runs_on(self, day: dt.date) -> bool:
-        last = min(self.ends_on, self.ended_on) if self.ended_on else self.ends_on
-        return self.starts_on <= day <= last
 
 
 class SpecialDay(models.Model):

@@ -9,25 +9,13 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from niangjia.core.codes import Level
+from niangjia.core.labelled import Labelled
 from niangjia.flow.machine import DefinitionError, Finding, Workflow
 from niangjia.intake.sheet import Kind, Sheet
-
-
-class Labelled(StrEnum):
-    """A word of the definition with what people read."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Labelled:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
 
 class Subject(Labelled):

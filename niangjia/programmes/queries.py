@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import itemgetter, or_
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, Prefetch, Q, QuerySet, Value
@@ -271,21 +271,10 @@ def any_of(conditions: Iterable[Q]) -> Q:
 
 def standing_before(step: str) -> Q:
     """The cases, of whatever programme, from which this step is taken next."""
-    return _standing(step, "before")
-
-
-def standing_after(step: str) -> Q:
-    """The cases, of whatever programme, that stand where this step led them."""
-    return _standing(step, "after")
-
-
-def _standing(step: str, side: Literal["before", "after"]) -> Q:
     found = []
     for programme in registry.programmes().values():
         for version in programme.versions:
-            workflow = version.workflow
-            states = workflow.before(step) if side == "before" else workflow.after(step)
-            if states:
+            if states := version.workflow.before(step):
                 found.append(Q(programme=programme.key, version=version.key, state__in=states))
     return any_of(found)
 

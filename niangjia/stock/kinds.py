@@ -46,7 +46,6 @@ class Act(TextChoices):
 
 IN = (Act.RECEIVED, Act.ALLOCATED, Act.RETURNED)
 OUT = (Act.HANDED_OUT, Act.REFUSED, Act.TAKEN_BACK)
-SPENT = (Act.REPLACED, Act.LOST, Act.COUNTED)
 GIVEN_BACK = (Act.REFUSED, Act.TAKEN_BACK)
 # What a counter-move undoes; a hand-out is undone by taking back.
 CORRECTABLE = (Act.RECEIVED, Act.ALLOCATED, Act.RETURNED, Act.LOST, Act.COUNTED)

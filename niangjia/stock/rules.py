@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from niangjia.core.text import fold_width
-from niangjia.stock.kinds import IN, OUT, Act, BatchState, Once
+from niangjia.stock.kinds import IN, OUT, BatchState, Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,3 @@ def read_pasted(text: str, names: Mapping[str, int]) -> list[PastedLine]:
 def oldest_with(left: Sequence[tuple[int, int]], count: int) -> int | None:
     """The first of (batch, left) in the order given that still has ``count``: what came first goes first."""
     return next((batch for batch, standing in left if standing >= count), None)
-
-
-def is_gain(act: str, delta: int) -> bool:
-    """Whether a move is drawn as one that adds."""
-    return delta > 0 and act != Act.COUNTED

@@ -10,9 +10,5 @@ def of_subject(subject: str) -> QuerySet[Entry]:
     return Entry.objects.filter(subject=subject).order_by("-at", "-id")
 
 
-def of_stream(stream: str) -> QuerySet[Entry]:
-    return Entry.objects.filter(stream=stream).order_by("seq")
-
-
 def latest() -> QuerySet[Entry]:
     return Entry.objects.order_by("-at", "-id")

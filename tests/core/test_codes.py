@@ -24,23 +24,23 @@ any_code = st.builds(
 
 
 @pytest.mark.parametrize(
-    ("code", "level", "prefix", "parent", "district", "local", "name"),
+    ("code", "level", "prefix", "parent", "district", "local"),
     [
-        (DISTRICT, Level.DISTRICT, "500102", None, DISTRICT, False, "区县"),
-        (TOWN, Level.TOWN, "500102006", DISTRICT, DISTRICT, False, "街道"),
-        ("500102123000", Level.TOWN, "500102123", DISTRICT, DISTRICT, False, "镇"),
-        ("500102206000", Level.TOWN, "500102206", DISTRICT, DISTRICT, False, "乡"),
-        ("500102403000", Level.TOWN, "500102403", DISTRICT, DISTRICT, False, "乡镇(街道)"),
-        (LOCAL_TOWN, Level.TOWN, "500102A01", DISTRICT, DISTRICT, True, "乡镇(街道)"),
-        (VILLAGE, Level.VILLAGE, VILLAGE, TOWN, DISTRICT, False, "社区"),
-        ("500102123201", Level.VILLAGE, "500102123201", "500102123000", DISTRICT, False, "村"),
-        ("500102006498", Level.VILLAGE, "500102006498", TOWN, DISTRICT, False, "村(社区)"),
-        (LOCAL_VILLAGE, Level.VILLAGE, LOCAL_VILLAGE, TOWN, DISTRICT, True, "村(社区)"),
-        ("500102A01001", Level.VILLAGE, "500102A01001", LOCAL_TOWN, DISTRICT, True, "社区"),
+        (DISTRICT, Level.DISTRICT, "500102", None, DISTRICT, False),
+        (TOWN, Level.TOWN, "500102006", DISTRICT, DISTRICT, False),
+        ("500102123000", Level.TOWN, "500102123", DISTRICT, DISTRICT, False),
+        ("500102206000", Level.TOWN, "500102206", DISTRICT, DISTRICT, False),
+        ("500102403000", Level.TOWN, "500102403", DISTRICT, DISTRICT, False),
+        (LOCAL_TOWN, Level.TOWN, "500102A01", DISTRICT, DISTRICT, True),
+        (VILLAGE, Level.VILLAGE, VILLAGE, TOWN, DISTRICT, False),
+        ("500102123201", Level.VILLAGE, "500102123201", "500102123000", DISTRICT, False),
+        ("500102006498", Level.VILLAGE, "500102006498", TOWN, DISTRICT, False),
+        (LOCAL_VILLAGE, Level.VILLAGE, LOCAL_VILLAGE, TOWN, DISTRICT, True),
+        ("500102A01001", Level.VILLAGE, "500102A01001", LOCAL_TOWN, DISTRICT, True),
     ],
 )
 def test_a_code_tells_its_tier_and_the_places_above_it(
-    code: str, level: Level, prefix: str, parent: str | None, district: str, local: bool, name: str
+    code: str, level: Level, prefix: str, parent: str | None, district: str, local: bool
 ) -> None:
     told = (
         codes.level_of(code),
@@ -48,9 +48,8 @@ def test_a_code_tells_its_tier_and_the_places_above_it(
         codes.parent_of(code),
         codes.district_of(code),
         codes.is_local(code),
-        codes.level_name(code),
     )
-    assert told == (level, prefix, parent, district, local, name)
+    assert told == (level, prefix, parent, district, local)
 
 
 @pytest.mark.parametrize(

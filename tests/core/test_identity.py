@@ -164,43 +164,6 @@ def test_a_wrong_mobile_number_is_answered_with_its_remedy(text: str, message: s
     assert refusal(identity.parse_phone, text) == message
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("023-72222222", "023-72222222"),
-        ("02372222222", "023-72222222"),
-        ("（０２３）７２２２２２２２", "023-72222222"),
-        ("023-7222-2222", "023-72222222"),
-        ("023－72222222", "023-72222222"),
-        ("+86 23 7222 2222", "023-72222222"),
-        ("0086-023-72222222", "023-72222222"),
-        ("0816-2222222", "0816-2222222"),
-        ("010-62222222", "010-62222222"),
-        ("023-72222222转801", "023-72222222-801"),
-        ("023-72222222 分机 801", "023-72222222-801"),
-        ("023-72222222-801", "023-72222222-801"),
-    ],
-)
-def test_a_landline_is_read_with_its_area_code(text: str, number: str) -> None:
-    assert identity.parse_landline(text) == number
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "电话号码为空。请填写带区号的号码，如023-72222222。"),
-        ("72222222", "电话号码缺少区号。请在前面加区号，如023-72222222。"),
-        ("12338", "电话号码缺少区号。请在前面加区号，如023-72222222。"),
-        ("023-7222222a", "电话号码含有数字以外的字符。请填写如023-72222222的号码，一格只填一个。"),
-        ("023-722222", "电话号码应为3至4位区号加7至8位号码。请核对后改正，如023-72222222。"),
-        ("023-12345678", "电话号码应为3至4位区号加7至8位号码。请核对后改正，如023-72222222。"),
-        ("2.37E+10", "电话号码" + EXCEL),
-    ],
-)
-def test_a_wrong_landline_is_answered_with_its_remedy(text: str, message: str) -> None:
-    assert refusal(identity.parse_landline, text) == message
-
-
 # Numbers the card networks publish for testing, and one of 19 digits nobody holds.
 @pytest.mark.parametrize(
     ("text", "number"),

@@ -1,7 +1,6 @@
-import dataclasses
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -237,35 +236,6 @@ def test_no_measure_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = cursor(monkeypatch)
     assert measures.by_place_of([], level=Level.TOWN, within=DISTRICT) == {}
     assert asked.statement == ""
-
-
-def test_the_split_by_month_is_one_grouping_by_the_month_in_china(database: Answers) -> None:
-    database.rows = [[(datetime(2026, 1, 1), 5), (datetime(2026, 3, 1), 2)]]
-    split = measures.by_month(a_measure(at="seen_at"), since=JANUARY)
-    (statement,) = database.statements
-    assert split == {JANUARY: Decimal(5), MARCH: Decimal(2)}
-    assert statement == (
-        "SELECT DATE_TRUNC(month, grants.seen_at AT TIME ZONE Asia/Shanghai) AS measure_month, "
-        "COUNT(*) AS measure_value FROM grants WHERE grants.seen_at >= 2026-01-01 00:00:00+08:00 "
-        "GROUP BY 1 ORDER BY 1 ASC"
-    )
-
-
-def test_a_level_by_month_adds_up_what_began_and_takes_off_what_ended(database: Answers) -> None:
-    database.rows = [[(date(2025, 12, 1), 5), (JANUARY, 2), (MARCH, 1)], [(JANUARY, 1), (FEBRUARY, 3)]]
-    assert measures.by_month(LEVEL, since=JANUARY, until=APRIL) == {
-        JANUARY: Decimal(6),
-        FEBRUARY: Decimal(3),
-        MARCH: Decimal(4),
-    }
-    assert len(database.statements) == 2
-
-
-def test_a_level_that_does_not_end_starts_with_its_first_record_and_goes_to_this_month(database: Answers) -> None:
-    database.rows = [[(JANUARY, 2)]]
-    with clock.frozen(date(2026, 3, 31)):
-        split = measures.by_month(dataclasses.replace(LEVEL, ended=None))
-    assert split == {JANUARY: Decimal(2), FEBRUARY: Decimal(2), MARCH: Decimal(2)}
 
 
 @pytest.mark.parametrize(

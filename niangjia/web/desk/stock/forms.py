@@ -141,13 +141,6 @@ class WhyForm(forms.Form):
     why = forms.CharField(label="用途", max_length=100)
 
 
-class PasteForm(forms.Form):
-    """Lines out of Excel or a chat, or a file."""
-
-    text = forms.CharField(label="粘贴", widget=forms.Textarea(attrs={"rows": 6}), required=False, max_length=20_000)
-    file = forms.FileField(label="下拨表（.xlsx）", required=False)
-
-
 class LedgerForm(forms.Form):
     """Filters of the ledger, sent by GET."""
 
