@@ -61,10 +61,8 @@ def sample_context() -> dict[str, Any]:
     return {
         "form": SampleForm(),
         "bad_form": bad,
-        "csrf_token": "gallery",
         "query": QueryDict("town=500102006000&sort=-submitted&page=3"),
         "page": Paginator(range(100_000), 50).page(3),
-        "values": [3, 5, 4, 8, 12, 9, 7, 11, 14, 10, 15, 6],
         "moment": datetime(2026, 11, 18, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")),
         "sentence": SENTENCE,
         "spans": _spans(

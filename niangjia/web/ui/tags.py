@@ -223,11 +223,8 @@ class ComponentNode(Node):
         }
         values["slots"] = {name: mark_safe(text) for name, text in filled.items()}  # noqa: S308 rendered by us
         values["attrs"] = _attributes((name, value.resolve(context)) for name, value in self.attrs.items())
-        inner = context.new(values)
-        if (token := context.get("csrf_token")) is not None:
-            inner["csrf_token"] = token
         engine_template = context.template.engine.get_template(declared.path)  # type: ignore[union-attr]
-        return engine_template.render(inner)
+        return engine_template.render(context.new(values))
 
 
 def _attributes(pairs: Iterable[tuple[str, Any]]) -> SafeString:
@@ -351,33 +348,3 @@ def pieces(text: str, spans: Iterable[Sequence[Any]]) -> Iterator[Piece]:
         at = end
     if at < len(text):
         yield Piece(text[at:])
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a small chart in a box of 100 by 32 units; texts ready for SVG attributes."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-    value: Any
-
-
-@register.filter
-def spark_bars(values: Iterable[Any]) -> list[Bar]:
-    """Bars for the values (None is a gap); the highest value fills the box, every value above 0 is at least 1 high."""
-    numbers = list(values)
-    top = max((float(n) for n in numbers if n is not None), default=0.0)
-    step = 100 / max(len(numbers), 1)
-    bars = []
-    for index, number in enumerate(numbers):
-        height = 0.0 if not number or not top else max(float(number) / top * 32, 1.0)
-        bars.append(Bar(f"{index * step:.2f}", f"{32 - height:.2f}", f"{step * 0.72:.2f}", f"{height:.2f}", number))
-    return bars
-
-
-@register.filter
-def words(text: str) -> list[str]:
-    """``"填表|材料|确认"`` as a list, for the props that take one."""
-    return [word.strip() for word in str(text).split("|")]

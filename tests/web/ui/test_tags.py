@@ -18,8 +18,6 @@ from niangjia.web.ui.tags import (
     figure,
     pieces,
     share,
-    spark_bars,
-    words,
 )
 
 ICONS = component("icon").props["name"].choices
@@ -74,11 +72,15 @@ def test_a_misused_component_is_refused_when_the_page_is_compiled(source: str, m
         ('{% uic "stat" label="件" value=value %}', "12", "component 'stat': prop 'value' takes number, not str '12'"),
         ('{% uic "stat" label="件" value=value %}', True, "component 'stat': prop 'value' takes number, not bool True"),
         (
-            '{% uic "spark" label="月" values=value %}',
+            '{% uic "highlight" text="月" spans=value %}',
             "123",
-            "component 'spark': prop 'values' takes list, not str '123'",
+            "component 'highlight': prop 'spans' takes list, not str '123'",
         ),
-        ('{% uic "spark" label="月" values=value %}', {}, "component 'spark': prop 'values' takes list, not dict {}"),
+        (
+            '{% uic "highlight" text="月" spans=value %}',
+            {},
+            "component 'highlight': prop 'spans' takes list, not dict {}",
+        ),
         ('{% uic "badge" label=value %}', ["新"], "component 'badge': prop 'label' takes text, not list ['新']"),
         (
             '{% uic "timeline_step" title="提交" at=value %}',
@@ -147,11 +149,6 @@ def test_an_empty_slot_counts_as_not_given() -> None:
     assert "card-foot" not in html
 
 
-def test_a_form_inside_a_component_carries_the_token() -> None:
-    html = render('{% uic "undo_bar" text="已退回" url="/u" %}', csrf_token="token-of-the-page")
-    assert '<input type="hidden" name="csrfmiddlewaretoken" value="token-of-the-page">' in html
-
-
 def test_a_light_differs_in_shape_and_words_not_only_in_colour() -> None:
     shown = [render('{% uic "light" state=state %}', state=state) for state in ("green", "yellow", "red", "none")]
     shapes = [re.findall(r"<(circle|path|rect)([^>]*)", html)[0] for html in shown]
@@ -213,21 +210,3 @@ def test_text_is_cut_at_its_spans_and_overlaps_are_left_out() -> None:
 def test_the_pieces_of_a_text_are_the_text() -> None:
     text = "全年不少于12期"
     assert "".join(piece.text for piece in pieces(text, [(0, 2), (2, 5), (8, 9)])) == text
-
-
-def test_the_highest_bar_fills_the_chart_and_a_gap_has_no_height() -> None:
-    bars = spark_bars([4, None, 8, 0])
-    assert [(bar.x, bar.y, bar.height) for bar in bars] == [
-        ("0.00", "16.00", "16.00"),
-        ("25.00", "32.00", "0.00"),
-        ("50.00", "0.00", "32.00"),
-        ("75.00", "32.00", "0.00"),
-    ]
-
-
-def test_a_chart_of_nothing_has_no_bars() -> None:
-    assert spark_bars([]) == []
-
-
-def test_words_are_parted_by_bars() -> None:
-    assert words("填表 | 材料|确认") == ["填表", "材料", "确认"]
