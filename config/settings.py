@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "niangjia.stock",
     "niangjia.needs",
     "niangjia.brands",
+    "niangjia.attendance",
     "niangjia.voting",
     "niangjia.programmes",
     "niangjia.plans",

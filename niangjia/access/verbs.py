@@ -58,6 +58,10 @@ class Verb(Labelled):
     CHANNEL_READ = "channel.read", "查看渠道和发送情况"
     CHANNEL_SEND = "channel.send", "发送和登记已转发"
     CHANNEL_MANAGE = "channel.manage", "维护渠道端点"
+    # sessions and attendance
+    SESSION_READ = "session.read", "查看场次和签到"
+    SESSION_MARK = "session.mark", "点名签到"
+    SESSION_MANAGE = "session.manage", "安排场次"
     # public votes
     VOTE_MANAGE = "vote.manage", "组织投票"
     VOTE_OPEN = "vote.open", "开启投票和公布结果"

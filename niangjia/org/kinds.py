@@ -39,6 +39,7 @@ class PostRole(TextChoices):
     FINANCE = "FINANCE", "财务"
     GROUP_LEADER = "GROUP_LEADER", "妇女小组长"
     LIAISON = "LIAISON", "联络员"
+    LECTURER = "LECTURER", "讲师"
     STATISTICIAN = "STATISTICIAN", "统计审核员"
     ASSESSOR = "ASSESSOR", "考核专家"
     JUROR = "JUROR", "评审专家"
