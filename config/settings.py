@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "niangjia.programmes",
     "niangjia.plans",
     "niangjia.express",
+    "niangjia.family_education",
     "niangjia.reports",
     "niangjia.outlines",
     "niangjia.web",

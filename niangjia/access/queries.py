@@ -30,9 +30,9 @@ def posts_of(account: Account, *, on: dt.date | None = None) -> list[Acting]:
 
 
 def _level(unit_kind: str, place: str) -> str:
-    """The first half of a post's key in the roles table. A hospital has more to do here than other partners."""
-    if unit_kind == UnitKind.HOSPITAL:
-        return "HOSPITAL"
+    """The first half of a post's key in the roles table. A hospital and a school have a key of their own."""
+    if unit_kind in (UnitKind.HOSPITAL, UnitKind.SCHOOL):
+        return unit_kind
     return "PARTNER" if unit_kind in PARTNERS else codes.level_of(place).name
 
 

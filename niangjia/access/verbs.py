@@ -78,6 +78,11 @@ class Verb(Labelled):
     EXPRESS_READ = "express.read", "查看母亲健康快车"
     EXPRESS_RECORD = "express.record", "登记出车"
     EXPRESS_MANAGE = "express.manage", "管理快车车辆"
+    # family education
+    FAMILY_READ = "family.read", "查看家庭教育"
+    FAMILY_RECORD = "family.record", "登记家庭教育活动"
+    FAMILY_ORDER = "family.order", "点单和评价讲座"
+    FAMILY_MANAGE = "family.manage", "管理家庭教育工作"
     # outlines and their indicators
     OUTLINE_READ = "outline.read", "查看妇儿规划"
     OUTLINE_MANAGE = "outline.manage", "管理妇儿规划和年度监测"
