@@ -18,6 +18,9 @@ from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
 from niangjia.attendance import actions as attendance
 from niangjia.attendance.kinds import SessionState
+from niangjia.channels import actions as channels
+from niangjia.channels import kinds as channels_kinds
+from niangjia.channels.models import Endpoint
 from niangjia.core import clock, codes
 from niangjia.core.refused import Refused
 from niangjia.family_education import queries, rules
@@ -367,10 +370,13 @@ def end_exemption(*, duty_id: int, unit_id: int, period: str, by: Acting) -> Non
 
 
 @transaction.atomic
-def remind(*, year: int, by: Acting, unit_id: int | None = None, today: dt.date | None = None) -> int:
+def remind(
+    *, year: int, by: Acting, unit_id: int | None = None, today: dt.date | None = None, endpoint: Endpoint | None = None
+) -> int:
     """Tell the units that still owe something in a period: each once a period. Returns how many were told now.
 
-    Without ``unit_id`` those whose period ends within a month. What was told stands in the unit's own list.
+    Without ``unit_id`` those whose period ends within a month. What was told stands in the unit's own list. A working
+    group's ``endpoint`` gets one line with how many were told, and names none.
     """
     by.require(Verb.FAMILY_MANAGE)
     day, told = today or clock.today(), 0
@@ -392,6 +398,12 @@ def remind(*, year: int, by: Acting, unit_id: int | None = None, today: dt.date 
                     told_by=by.signature,
                 )
                 told += 1
+    if told and endpoint is not None:
+        channels.send(
+            subject=f"education_year:{year}", place=_district(by), audience=channels_kinds.Audience.PUBLIC,
+            form=channels_kinds.Form.TEXT, copies=[channels.Copy(endpoint)], title="家庭教育职责提醒",
+            text=f"{year}年家庭教育职责还有未完成的，共提醒{told}个单位。请登录网上妇女之家，在“我的待办”里查看本单位的清单。", by=by,
+        )  # fmt: skip
     if told:
         _note(by, "family.remind", f"division:{_district(by)}", _district(by), units=told, year=year)
     return told

@@ -299,7 +299,7 @@ def fulfilled(spans: Iterable[Period]) -> dict[tuple[int, str], int]:
     wanted = list(spans)
     if not wanted:
         return {}
-    given = [[one.key for one in wanted], [one.starts_on for one in wanted], [one.ends_on for one in wanted]]
+    given: list[Any] = [[one.key for one in wanted], [one.starts_on for one in wanted], [one.ends_on for one in wanted]]
     with connection.cursor() as cursor:
         cursor.execute(sql.FULFILLED, given)
         return {(unit, key): number for unit, key, number in cursor.fetchall()}
@@ -372,7 +372,7 @@ def by_venue(within: str, spans: Period) -> list[ByVenue]:
         counted().filter(in_period(spans), place__gte=lo, place__lt=hi).order_by().values("venue_kind")
         .annotate(lectures=Count("pk"), heads=Sum(HEADS))
     )  # fmt: skip
-    found = {row["venue_kind"]: (row["lectures"], row["heads"] or 0) for row in rows}
+    found: dict[int | None, tuple[int, int]] = {row["venue_kind"]: (row["lectures"], row["heads"] or 0) for row in rows}
     kinds = [ByVenue(one.label, one.entered, one.pk, *found.get(one.pk, (0, 0))) for one in VenueKind.objects.all()]
     rest = [ByVenue("未分类", False, None, *found[None])] if None in found else []
     return [one for one in kinds if one.lectures or one.entered] + rest
@@ -610,8 +610,8 @@ def coming(now: dt.datetime) -> list[PublicLecture]:
             [now],
         )
         return [
-            PublicLecture(*row[:5], Mode(row[5]), Field(row[6]), Audience(row[7]), row[8], row[9])
-            for row in cursor.fetchall()
+            PublicLecture(pk, title, start, end, venue, Mode(mode), Field(field), Audience(audience), place, unit)
+            for pk, title, start, end, venue, mode, field, audience, place, unit in cursor.fetchall()
         ]
 
 

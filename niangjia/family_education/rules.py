@@ -266,7 +266,7 @@ def _under_contract(teacher: Teacher, day: dt.date) -> bool:
 
 
 def _weigh(wish: Wish, one: Teacher) -> Proposal:
-    fits, against = [], []
+    fits, against = list[str](), list[str]()
     (fits if wish.field in one.fields else against).append("方向相符" if wish.field in one.fields else "方向不同")
     near = not one.towns or codes.town_of(wish.place) in one.towns
     (fits if near else against).append("可到该镇街" if near else "未登记到该镇街")

@@ -24,7 +24,7 @@ from tests.family_education.stage import NOW, Liaison, Stage, at, entry
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, District
 
 TODAY = NOW.date()
-YEAR = {"since": dt.date(2026, 1, 1), "until": dt.date(2027, 1, 1)}
+YEAR: dict[str, Any] = {"since": dt.date(2026, 1, 1), "until": dt.date(2027, 1, 1)}
 
 
 def states(by: Acting, party: Party, within: str = FULING, today: dt.date = TODAY) -> dict[str, list[str]]:
@@ -201,7 +201,12 @@ def test_papers_exemptions_and_reminders(year: Stage, primary: Liaison, district
         actions.withdraw_paper(paper_id=paper.pk, by=primary.acting)
     assert state(plan, primary.unit) == "DUE"
     with acting_as(year.office):
-        key = {"duty_id": term.pk, "unit_id": primary.unit.pk, "period": "2026-SPRING", "by": year.office}
+        key: dict[str, Any] = {
+            "duty_id": term.pk,
+            "unit_id": primary.unit.pk,
+            "period": "2026-SPRING",
+            "by": year.office,
+        }
         actions.exempt(reason="校舍改建停课", **key)
     assert state(term, primary.unit, "SPRING") == "EXEMPT"
     with acting_as(year.office):
