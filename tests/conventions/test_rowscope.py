@@ -79,6 +79,7 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_vote_picture",
         "public_vote_decision",
         "public_vote_file",
+        "public_family_lecture",
         "org_division",
         "org_specialday",
     }

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import niangjia.core.fields
 from django.db import migrations, models
+
+import niangjia.core.fields
 
 
 class Migration(migrations.Migration):
