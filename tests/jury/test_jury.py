@@ -291,7 +291,7 @@ class TestThePages:
         with acting_as(officer):
             actions.close_panel(panel_id=panel.pk, by=officer)
         answer = as_persona("officer").post(path)
-        assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")  # type: ignore[attr-defined]
+        assert (answer.status_code, answer.content[:2]) == (200, b"PK")
         with acting_as(district.acting("auditor")):
             assert Entry_of_trail.objects.filter(verb="jury.export").count() == 1
         assert "第2家" in as_persona("chair").get(f"/desk/jury/{panel.pk}/").content.decode()

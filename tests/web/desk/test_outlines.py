@@ -187,7 +187,7 @@ def test_targets_are_taken_in_or_answered_row_by_row(stage: Stage, as_persona: B
     with acting_as(stage.office):
         assert not Target.objects.filter(value="4.5").exists()
     assert "已导入1行。" in send("C21-02,500102000000,4.5,2024\n")
-    out = io.BytesIO(b"".join(client.post(f"/desk/outlines/{stage.outline.pk}/targets/").streaming_content))  # type: ignore[attr-defined]
+    out = io.BytesIO(client.post(f"/desk/outlines/{stage.outline.pk}/targets/").content)
     assert zipfile.is_zipfile(out)
 
 

@@ -16,6 +16,7 @@ from niangjia.outlines.queries import Standing
 from niangjia.reports.charts import outlines as charts
 from niangjia.reports.charts.scene import Chart, FontMissing, Scene, as_png, as_svg
 from niangjia.web.desk.outlines.views import draw_indicator, indicator_of, outline_of, place_of, year_of
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 
 YEARS = 10
@@ -87,13 +88,12 @@ def trajectory(request: ActingRequest, pk: int, form: str) -> HttpResponse:
 def _file(scene: Scene, name: str, form: str) -> HttpResponse:
     match form:
         case "svg":
-            response = HttpResponse(as_svg(scene), content_type="image/svg+xml")
+            data = as_svg(scene).encode()
         case "png":
             try:
-                response = HttpResponse(as_png(scene), content_type="image/png")
+                data = as_png(scene)
             except FontMissing as missing:
                 raise Http404(str(missing)) from missing
         case _:
             raise Http404
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
+    return download(f"{name}.{form}", data)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,9 +22,9 @@ from niangjia.programmes.models import Case, Round
 from niangjia.reports import brand as reports
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.brands import forms
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READ, MANAGE = Verb.BRAND_READ, Verb.BRAND_MANAGE
 
 
@@ -101,10 +100,8 @@ def export(request: ActingRequest, pk: int) -> HttpResponseBase:
         return redirect("brands:report", pk=pk)
     _, since, until = _period(request)
     found = reports.report(brand, place=request.acting.place, since=since, until=until)
-    out = io.BytesIO()
-    reports.write(out, found, why=why.cleaned_data["why"], by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"品牌统计{brand.name}.xlsx", content_type=XLSX)
+    reason = why.cleaned_data["why"]
+    return workbook(f"品牌统计{brand.name}", lambda out: reports.write(out, found, why=reason, by=request.acting))
 
 
 @may(MANAGE)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -31,11 +28,10 @@ from niangjia.web.desk.cases import listing, sheet
 from niangjia.web.desk.cases.forms import REASONS, ExportForm, HistoryForm, RollForm, StepForm, WhyForm, form_of
 from niangjia.web.desk.cases.listing import Listing
 from niangjia.web.desk.cases.rows import rows_of
+from niangjia.web.downloads import download, workbook
 from niangjia.web.guard import ActingRequest, may
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXPORT_REASONS = ("市级报送", "部门核对", "档案整理", "审计检查")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def case_or_404(pk: int) -> Case:
@@ -245,10 +241,10 @@ def _deliver(by: Acting, asked: Listing, why: str, *, clear: bool) -> HttpRespon
     if asked.total > exports.AT_ONCE:
         begun = exports.ask_export(wanted=asked.filter, why=why, clear=clear, total=asked.total, by=by)
         return redirect("transfers:show", begun.pk)
-    file = TemporaryFile()  # noqa: SIM115  the response closes it
-    exports.export_cases(out=file, wanted=asked.filter, why=why, clear=clear, by=by)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"申请名单{asked.today:%Y%m%d}.xlsx", content_type=XLSX)
+    return workbook(
+        f"申请名单{asked.today:%Y%m%d}",
+        lambda out: exports.export_cases(out=out, wanted=asked.filter, why=why, clear=clear, by=by),
+    )
 
 
 @may(Verb.ROUND_MANAGE)
@@ -276,10 +272,7 @@ def history(request: ActingRequest) -> HttpResponseBase:
 @require_GET
 def history_template(request: ActingRequest) -> HttpResponseBase:
     """The empty table to fill in."""
-    file = TemporaryFile()  # noqa: SIM115  the response closes it
-    write_template(file, tables.HISTORY)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename="历年救助台账模板.xlsx", content_type=XLSX)
+    return workbook("历年救助台账模板", lambda out: write_template(out, tables.HISTORY))
 
 
 @may(Verb.CASE_READ)
@@ -290,10 +283,9 @@ def letter(request: ActingRequest, pk: int, key: str) -> HttpResponse:
     wanted = next((one for one in papers.letters_of(case) if one.key == key), None)
     if wanted is None:
         raise Http404
-    data = papers.write_letter(case=case, letter=wanted, by=request.acting)
-    response = HttpResponse(data, content_type=DOCX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{wanted.title}{case.number}.docx") or ""
-    return response
+    return download(
+        f"{wanted.title}{case.number}.docx", papers.write_letter(case=case, letter=wanted, by=request.acting)
+    )
 
 
 def _layout_or_404(round_id: int, key: str) -> tuple[Round, Layout]:

@@ -20,6 +20,7 @@ from niangjia.core import subject as subjects
 from niangjia.core.refused import Refused
 from niangjia.letters import pdf as paper
 from niangjia.programmes.models import Round
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -127,9 +128,7 @@ def pdf(request: ActingRequest) -> HttpResponseBase:
     except paper.NoFont as missing:
         return _back(request, str(missing))
     actions.printed(certificates=chosen, by=request.acting)
-    response = HttpResponse(data, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="certificates-{chosen[0].number}.pdf"'
-    return response
+    return download(f"certificates-{chosen[0].number}.pdf", data)
 
 
 @may(Verb.CERTIFICATE_ISSUE)

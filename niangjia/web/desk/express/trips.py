@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +27,8 @@ from niangjia.letters.sheets import write_template
 from niangjia.reports.tables import express as tables
 from niangjia.transfers import actions as transfers
 from niangjia.web.desk.express.forms import LogForm, StrikeForm, TripForm, fresh, known
-from niangjia.web.desk.express.views import READ, RECORD, XLSX, year_asked
+from niangjia.web.desk.express.views import READ, RECORD, year_asked
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -204,17 +204,11 @@ def take(request: ActingRequest) -> HttpResponse:
 @may(RECORD)
 @require_GET
 def template(request: ActingRequest) -> HttpResponseBase:
-    out = io.BytesIO()
-    write_template(out, tables.LOG)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="出车记录模板.xlsx", content_type=XLSX)
+    return workbook("出车记录模板", lambda out: write_template(out, tables.LOG))
 
 
 @may(READ)
 @require_POST
 def log_file(request: ActingRequest) -> HttpResponseBase:
     number = year_asked(request)
-    out = io.BytesIO()
-    tables.write_log(out, year=number, by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"出车记录{number}.xlsx", content_type=XLSX)
+    return workbook(f"出车记录{number}", lambda out: tables.write_log(out, year=number, by=request.acting))

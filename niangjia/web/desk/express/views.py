@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,10 +20,10 @@ from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.reports.tables import express as tables
 from niangjia.web.desk.express.forms import CostForm, VehicleForm
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READ, RECORD, MANAGE = Verb.EXPRESS_READ, Verb.EXPRESS_RECORD, Verb.EXPRESS_MANAGE
 SHOWN = 10
 
@@ -157,7 +156,5 @@ def year(request: ActingRequest) -> HttpResponse:
 @require_POST
 def year_file(request: ActingRequest) -> HttpResponseBase:
     number = year_asked(request)
-    out = io.BytesIO()
-    tables.write_year(out, year=number, by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"母亲健康快车年度统计表{number}.xlsx", content_type=XLSX)
+    name = f"母亲健康快车年度统计表{number}"
+    return workbook(name, lambda out: tables.write_year(out, year=number, by=request.acting))

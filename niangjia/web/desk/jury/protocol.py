@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import BinaryIO
 
 from niangjia.jury import queries
 from niangjia.jury.kinds import PanelState
@@ -24,7 +24,7 @@ def words(line: queries.Result, jurors: Sequence[Juror]) -> str:
     return "；".join(text for text in said if text)
 
 
-def workbook(panel: Panel, votes: Mapping[str, Decimal]) -> io.BytesIO:
+def write(out: BinaryIO, panel: Panel, votes: Mapping[str, Decimal]) -> None:
     """Each juror's points, the totals and the order of a closed panel; who left is marked."""
     jurors = list(panel.jurors.all())
     decided = panel.state == PanelState.DECIDED
@@ -52,7 +52,6 @@ def workbook(panel: Panel, votes: Mapping[str, Decimal]) -> io.BytesIO:
             Column("chosen", "评定", width=10),
         ),
     )
-    out = io.BytesIO()
     write_table(
         out,
         table,
@@ -65,5 +64,3 @@ def workbook(panel: Panel, votes: Mapping[str, Decimal]) -> io.BytesIO:
             for line in queries.ranking(panel, votes)
         ),
     )  # fmt: skip
-    out.seek(0)
-    return out

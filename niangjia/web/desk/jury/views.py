@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,11 +29,11 @@ from niangjia.programmes.models import Round
 from niangjia.web.desk.jury import bridge
 from niangjia.web.desk.jury import protocol as record_of
 from niangjia.web.desk.jury.forms import EntryForm, JurorForm, PanelForm
+from niangjia.web.downloads import workbook
 from niangjia.web.files import sent
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANY = (Verb.JURY_MANAGE, Verb.JURY_SCORE, Verb.JURY_DECIDE)
 
 
@@ -380,6 +380,6 @@ def protocol(request: ActingRequest, pk: int) -> HttpResponseBase:
     panel = _panel(pk)
     if panel.state not in (PanelState.CLOSED, PanelState.DECIDED):
         raise Http404
-    out = record_of.workbook(panel, bridge.votes_for(panel))
     actions.exported(panel=panel, by=request.acting)
-    return FileResponse(out, as_attachment=True, filename=f"评审记录{clock.today():%Y%m%d}.xlsx", content_type=XLSX)
+    votes = bridge.votes_for(panel)
+    return workbook(f"评审记录{clock.today():%Y%m%d}", lambda out: record_of.write(out, panel, votes))

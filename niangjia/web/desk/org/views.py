@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -32,9 +31,9 @@ from niangjia.trail import actions as trail
 from niangjia.transfers import actions as transfers
 from niangjia.transfers import queries as kept
 from niangjia.web.desk.org import forms
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PEOPLE = 50
 
 # ---------------------------------------------------------------- the tree
@@ -518,10 +517,7 @@ def _roster_page(
 @require_GET
 def template(request: ActingRequest) -> HttpResponseBase:
     """An empty roster to fill in."""
-    out = io.BytesIO()
-    write_template(out, table.ROSTER)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="妇联组织名册模板.xlsx", content_type=XLSX)
+    return workbook("妇联组织名册模板", lambda out: write_template(out, table.ROSTER))
 
 
 @may(Verb.ROSTER_EXPORT)
@@ -537,14 +533,14 @@ def export(request: ActingRequest) -> HttpResponseBase:
     if data["full"]:
         request.acting.require(Verb.REVEAL_IDENTITY)
     body = _unit(request, data["unit"]) if data["unit"] else None
-    out = io.BytesIO()
-    table.export_file(
-        out,
-        place=request.acting.place,
-        unit=body,
-        ended=data["ended"],
-        full_phones=data["reason"] if data["full"] else "",
-    )
-    out.seek(0)
     name = body.short_name if body else request.acting.unit_name
-    return FileResponse(out, as_attachment=True, filename=f"{name}名册{clock.today():%Y%m%d}.xlsx", content_type=XLSX)
+    return workbook(
+        f"{name}名册{clock.today():%Y%m%d}",
+        lambda out: table.export_file(
+            out,
+            place=request.acting.place,
+            unit=body,
+            ended=data["ended"],
+            full_phones=data["reason"] if data["full"] else "",
+        ),
+    )

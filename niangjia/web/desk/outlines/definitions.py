@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,10 +21,9 @@ from niangjia.outlines.kinds import Duty
 from niangjia.outlines.models import Indicator, Outline, Target
 from niangjia.web.desk.outlines.forms import AssignForm, HandOverForm, ImportForm, IndicatorForm, LoadForm, TargetForm
 from niangjia.web.desk.outlines.views import indicator_of, outline_of
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @may(Verb.OUTLINE_MANAGE)
@@ -139,14 +138,13 @@ def target(request: ActingRequest, pk: int) -> HttpResponse:
 def sheet(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The targets that stand, in the layout that is taken in."""
     outline = outline_of(pk)
-    out = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    out = io.BytesIO()
     rows = write_table(out, tables.TARGETS, tables.target_rows(outline, outline.place), title=f"{outline.title}目标值")
     record(
         by=request.acting, stream=f"outline:{pk}", verb="outline.export", subject=f"outline:{pk}", place=outline.place,
         summary={"title": outline.title, "rows": rows},
     )  # fmt: skip
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{outline.key}目标值.xlsx", content_type=XLSX)
+    return download(f"{outline.key}目标值.xlsx", out.getvalue())
 
 
 @may(Verb.OUTLINE_MANAGE)

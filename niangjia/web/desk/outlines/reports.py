@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,9 +14,8 @@ from niangjia.outlines.kinds import ReportKind
 from niangjia.outlines.models import Outline
 from niangjia.reports.documents import outlines as documents
 from niangjia.web.desk.outlines.views import indicator_of, outline_of, place_of, year_of
+from niangjia.web.downloads import download, streamed
 from niangjia.web.guard import ActingRequest, may
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _wanted(request: ActingRequest, outline: Outline) -> tuple[ReportKind, int]:
@@ -63,9 +60,7 @@ def word(request: ActingRequest, pk: int) -> HttpResponse:
         by=request.acting, stream=f"outline:{pk}", verb="outline.report", subject=f"outline:{pk}", place=request.acting.place,
         summary={"title": report.title, "year": year, "kind": kind.label},
     )  # fmt: skip
-    response = HttpResponse(report_document(report.title, report.subtitle, report.blocks), content_type=DOCX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(report.title)}.docx"
-    return response
+    return download(f"{report.title}.docx", report_document(report.title, report.subtitle, report.blocks))
 
 
 @may(Verb.OUTLINE_READ)
@@ -79,6 +74,4 @@ def evidence(request: ActingRequest, pk: int) -> HttpResponseBase:
         place=request.acting.place, summary={"name": found.name},
     )  # fmt: skip
     members = list(documents.evidence_members(found, place))  # rows are read under the post that asks; bytes follow
-    response = StreamingHttpResponse(stream_zip(members), content_type="application/zip")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.code + found.name)}.zip"
-    return response
+    return streamed(f"{found.code}{found.name}.zip", stream_zip(members))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,9 +21,8 @@ from niangjia.programmes.kinds import PaymentState
 from niangjia.programmes.models import Payment, PaymentList, Round
 from niangjia.reports.tables import payments as table
 from niangjia.web.desk.payments.forms import LineForm, ResultForm, WhyForm
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @may(Verb.CASE_PAY, Verb.CASE_PAY_RESULT)
@@ -107,10 +105,11 @@ def export(request: ActingRequest, pk: int) -> HttpResponseBase:
     form = WhyForm(request.POST)
     if not form.is_valid():
         return _page(request, payment_list, why_form=form)
-    out = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    table.write_for_bank(out, payment_list, why=form.cleaned_data["why"], by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"发放清单{payment_list.number}.xlsx", content_type=XLSX)
+    why = form.cleaned_data["why"]
+    return workbook(
+        f"发放清单{payment_list.number}",
+        lambda out: table.write_for_bank(out, payment_list, why=why, by=request.acting),
+    )
 
 
 @may(Verb.CASE_PAY_RESULT)

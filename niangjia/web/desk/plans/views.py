@@ -20,6 +20,7 @@ from niangjia.plans.kinds import VersionState
 from niangjia.plans.models import Plan, PlanVersion
 from niangjia.plans.reader import PlanFileError, PlanReading, read_plan, read_plan_file
 from niangjia.web.desk.plans.forms import UploadForm
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 
 EXAMPLE: Path = settings.BASE / "niangjia" / "ops" / "demo" / "plan-2026.txt"
@@ -56,9 +57,7 @@ def _abilities(request: ActingRequest) -> dict[str, bool]:
 @require_GET
 def example(request: ActingRequest) -> HttpResponse:
     """A plan to try the reader with."""
-    response = HttpResponse(EXAMPLE.read_text(encoding="utf-8"), content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E8%AE%A1%E5%88%92%E7%A4%BA%E4%BE%8B.txt"
-    return response
+    return download("计划示例.txt", EXAMPLE.read_bytes())
 
 
 @may(Verb.PLAN_EDIT)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -33,9 +33,9 @@ from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from niangjia.stock.queries import MoveFilter
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.stock import forms
+from niangjia.web.downloads import download, workbook
 from niangjia.web.guard import ActingRequest, may
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANSWERS = "stock.answers"
 READ, MANAGE, HAND_OUT = Verb.STOCK_READ, Verb.STOCK_MANAGE, Verb.STOCK_HAND_OUT
 TONES = {
@@ -357,10 +357,8 @@ def allocation_list(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The list of units below as Excel, to fill in."""
     found = _batch(pk)
     got, flows = table.allocation_of(found)
-    out = io.BytesIO()
-    table.write_allocation(out, found, list(queries.units_below(_own(request))), got, flows)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"物资下拨表{found.pk}.xlsx", content_type=XLSX)
+    units = list(queries.units_below(_own(request)))
+    return workbook(f"物资下拨表{found.pk}", lambda out: table.write_allocation(out, found, units, got, flows))
 
 
 @may(MANAGE)
@@ -375,7 +373,7 @@ def answers(request: ActingRequest, pk: int) -> HttpResponseBase:
     found = StoredFile.objects.filter(pk=wanted, purpose=ANSWERS, owner_account=request.acting.account_id).first()
     if found is None:
         raise Http404
-    return FileResponse(io.BytesIO(stored.read(found)), as_attachment=True, filename=found.name, content_type=XLSX)
+    return download(found.name, stored.read(found))
 
 
 # ---------------------------------------------------------------- one's own stock
@@ -557,10 +555,8 @@ def export(request: ActingRequest) -> HttpResponseBase:
         messages.error(request, "请写明导出的用途。")
         return redirect("stock:ledger")
     _, wanted = _filter(request, request.GET or None)
-    out = io.BytesIO()
-    table.write_ledger(out, wanted, why=why.cleaned_data["why"], by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"物资台账{clock.today():%Y%m%d}.xlsx", content_type=XLSX)
+    reason, name = why.cleaned_data["why"], f"物资台账{clock.today():%Y%m%d}"
+    return workbook(name, lambda out: table.write_ledger(out, wanted, why=reason, by=request.acting))
 
 
 @may(MANAGE)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from niangjia.core import clock
 from niangjia.transfers import queries
 from niangjia.transfers.actions import KEPT_DAYS
 from niangjia.transfers.models import Transfer
+from niangjia.web.downloads import streamed
 from niangjia.web.guard import ActingRequest, signed_in
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @signed_in
@@ -40,10 +38,8 @@ def file(request: ActingRequest, pk: int) -> HttpResponseBase:
     found = _found(request, pk)
     if not queries.has_result(found):
         raise Http404
-    response = StreamingHttpResponse(queries.read(found.result), content_type=XLSX)
     name = f"{found.declared.result}{found.asked_at.astimezone(clock.CHINA):%Y%m%d}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
+    return streamed(name, queries.read(found.result))
 
 
 def _found(request: ActingRequest, pk: int) -> Transfer:

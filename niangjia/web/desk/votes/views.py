@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,11 +25,11 @@ from niangjia.voting import actions, queries, rules
 from niangjia.voting.kinds import DecisionKind, PollState, Rule
 from niangjia.voting.models import Choice, NumberSegment, Poll, Threshold
 from niangjia.web.desk.votes import bridge, forms, tables
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
 MANAGE, OPEN, JUDGE = Verb.VOTE_MANAGE, Verb.VOTE_OPEN, Verb.VOTE_QUARANTINE
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEMS_SHOWN = 20
 
 
@@ -269,7 +268,7 @@ def tokens(request: ActingRequest, pk: int) -> HttpResponseBase:
                 return render(request, "desk/votes/token_sheet.html", {"poll": poll, "sheet": sheet, "codes": printed})
             until = f"{sheet.expires_at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}"
             rows = ((code, poll.title, until) for code in printed)
-            return _workbook(tables.TOKENS, rows, f"投票码第{sheet.number}批.xlsx")
+            return workbook(f"投票码第{sheet.number}批", lambda out: write_table(out, tables.TOKENS, rows))
     context = {"poll": poll, "form": form, "sheets": list(poll.sheets.order_by("-number"))}
     return render(request, "desk/votes/tokens.html", context, status=422 if form.errors else 200)
 
@@ -380,7 +379,7 @@ def export(request: ActingRequest, pk: int) -> HttpResponseBase:
         )
         for one in counts
     )  # fmt: skip
-    return _workbook(tables.TOTALS, rows, f"{poll.title}票数.xlsx")
+    return workbook(f"{poll.title}票数", lambda out: write_table(out, tables.TOTALS, rows))
 
 
 @may(MANAGE, JUDGE)
@@ -442,17 +441,7 @@ def segments(request: ActingRequest) -> HttpResponse:
 @require_GET
 def segments_template(request: ActingRequest) -> HttpResponseBase:
     """An empty table of segments to fill in."""
-    out = io.BytesIO()
-    write_template(out, tables.SEGMENTS)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="号段表模板.xlsx", content_type=XLSX)
-
-
-def _workbook(table: Any, rows: Any, name: str) -> FileResponse:
-    out = io.BytesIO()
-    write_table(out, table, rows)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
+    return workbook("号段表模板", lambda out: write_template(out, tables.SEGMENTS))
 
 
 def _number(text: str) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,11 +21,11 @@ from niangjia.outlines import actions, queries, tables
 from niangjia.outlines.actions import Doubtful
 from niangjia.outlines.kinds import OrderState, ValueState
 from niangjia.outlines.models import Evidence, Observation, Order, Year
+from niangjia.web.downloads import download, workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.partner.outlines.forms import Fields, PlanForm, ProgressForm, ReturnForm, SheetForm
 from niangjia.web.refusals import show_refusal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAPERS_AT_ONCE = 10
 
 
@@ -158,15 +158,13 @@ def sheet(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The department's indicators as Excel."""
     found = _year(pk)
     lines = queries.lines_of(found, _unit(request))
-    out = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    out = io.BytesIO()
     count = tables.write_own(out, found, lines, title=f"{request.acting.unit_name}{found.year}年指标填报表")
     record(
         by=request.acting, stream=f"outline:{found.outline_id}", verb="outline.export", subject=f"year:{pk}", place=found.place,
         summary={"unit": request.acting.unit_name, "year": found.year, "rows": count},
     )  # fmt: skip
-    out.seek(0)
-    name = f"{request.acting.unit_name}指标填报表{found.year}.xlsx"
-    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
+    return download(f"{request.acting.unit_name}指标填报表{found.year}.xlsx", out.getvalue())
 
 
 @may(Verb.INDICATOR_FILL)
@@ -196,10 +194,7 @@ def upload(request: ActingRequest, pk: int) -> HttpResponseBase:
 
 def _answered(request: ActingRequest, found: Year, read: tables.Sheet) -> HttpResponseBase:
     if request.POST.get("answer"):
-        out = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-        read.answered(out, "没有问题，全部改好后重新上传即可保存")
-        out.seek(0)
-        return FileResponse(out, as_attachment=True, filename=f"处理结果{found.year}.xlsx", content_type=XLSX)
+        return workbook(f"处理结果{found.year}", lambda out: read.answered(out, "没有问题，全部改好后重新上传即可保存"))
     context = {"year": found, "sheet": read, "problems": sorted(read.problems.items())}
     return render(request, "partner/outlines/answers.html", context, status=422)
 

@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
@@ -24,6 +23,7 @@ from niangjia.programmes import public as public_views
 from niangjia.programmes.actions import notices
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.public import PublicNotice
+from niangjia.web.downloads import download
 from niangjia.web.guard import public
 from niangjia.web.portal.notices.forms import AnswerForm, ObjectionForm
 from niangjia.web.portal.page import page, sent, too_often
@@ -82,8 +82,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
         data = b"".join(files.pieces(found.storage_name))
     except (OSError, SealError):
         raise Http404 from None
-    response = HttpResponse(data, content_type=found.mime)
-    response["Content-Disposition"] = content_disposition_header(True, f"公示附件.{ending}") or ""
+    response = download(f"公示附件.{ending}", data)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

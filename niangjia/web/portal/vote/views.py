@@ -27,6 +27,7 @@ from niangjia.people.models import Account
 from niangjia.voting import actions, public, queries, recount, rules
 from niangjia.voting.kinds import BallotRefused, Channel, Outcome
 from niangjia.voting.public import PublicChoice, PublicPoll
+from niangjia.web.downloads import download
 from niangjia.web.guard import public as open_to_all
 from niangjia.web.portal.page import address, page, resident, sent, too_often
 from niangjia.web.portal.signin.forms import CodeForm
@@ -217,18 +218,14 @@ def ballot_file(request: HttpRequest, pk: int) -> HttpResponse:
     data = public.file_bytes(pk)
     if data is None:
         raise Http404
-    response = HttpResponse(data, content_type="application/gzip")
-    response["Content-Disposition"] = f'attachment; filename="ballots-{pk}.csv.gz"'
-    return response
+    return download(f"ballots-{pk}.csv.gz", data)
 
 
 @open_to_all
 @require_GET
 def recount_program(request: HttpRequest, pk: int) -> HttpResponse:
     """The program that counts the file again, as we use it ourselves."""
-    response = HttpResponse(Path(recount.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="recount.py"'
-    return response
+    return download("recount.py", Path(recount.__file__).read_bytes())
 
 
 @open_to_all

@@ -80,7 +80,7 @@ def test_the_report_shows_figures_and_goes_out_with_a_purpose(district: District
     assert client.get(f"/desk/brands/{pk}/?since=2026-05-01&until=2026-04-01").status_code == 200
     assert client.post(f"/desk/brands/{pk}/export/", {"why": ""}).status_code == 302
     out = client.post(f"/desk/brands/{pk}/export/", {"why": "总结"})
-    rows = list(read_table(b"".join(out.streaming_content), reports.TABLE))  # type: ignore[attr-defined]
+    rows = list(read_table(out.content, reports.TABLE))
     assert next(row.values["value"] for row in rows if row.values["place"] == "敦仁街道") == "1"
 
 

@@ -425,7 +425,7 @@ class TestSearch:
 
 def book_of(response: Any) -> Worksheet:
     """The sheet of a download."""
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(response.getvalue())).active
     assert isinstance(sheet, Worksheet)
     return sheet
 

@@ -29,7 +29,7 @@ def a_list(district: District) -> PaymentList:
 
 
 def rows_of(response: Any) -> list[dict[str, object]]:
-    data = b"".join(response.streaming_content)
+    data = response.content
     return [row.values for row in read_table(data, TABLE)]
 
 

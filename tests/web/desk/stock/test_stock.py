@@ -101,7 +101,7 @@ def test_pasted_lines_fill_the_table_and_wait_for_confirmation(depot: Depot, as_
 
 def test_a_file_fills_the_table_and_every_row_is_answered(depot: Depot, as_persona: Browse) -> None:
     client, address = as_persona("officer"), f"/desk/stock/{depot.batch.pk}/allocate/"
-    listed = b"".join(client.get(f"{address}list/").streaming_content)  # type: ignore[attr-defined]
+    listed = client.get(f"{address}list/").content
     rows = [row.texts for row in read_table(listed, table.ALLOCATION)]
     units = [depot.town, depot.district.unit("崇义街道妇联")]
     assert [row[:3] for row in rows] == [[unit.name, "0", "0"] for unit in units]
@@ -112,7 +112,7 @@ def test_a_file_fills_the_table_and_every_row_is_answered(depot: Depot, as_perso
     )
     upload = SimpleUploadedFile("下拨.xlsx", out.getvalue())
     page = client.post(address, {"slip": str(uuid.uuid4()), "do": "file", "file": upload})
-    answered = b"".join(client.get(f"{address}answers/?file={page.context['answers']}").streaming_content)  # type: ignore[attr-defined]
+    answered = client.get(f"{address}answers/?file={page.context['answers']}").content
     assert [row["value"] for row in page.context["rows"]] == ["12", ""]
     assert [line.texts[0] for line in read_table(answered, table.ALLOCATION)] == [*names, "某街道"]
     assert len(page.context["problems"]) == 1
@@ -189,7 +189,7 @@ def test_the_ledger_is_filtered_and_goes_out_with_a_purpose(depot: Depot, as_per
     assert [move.act for move in shown] == ["HANDED_OUT"]
     assert client.post("/desk/stock/ledger/export/", {"why": ""}).status_code == 302
     page = client.post("/desk/stock/ledger/export/?act=HANDED_OUT", {"why": "审计"})
-    rows = list(read_table(b"".join(page.streaming_content), table.LEDGER))  # type: ignore[attr-defined]
+    rows = list(read_table(page.content, table.LEDGER))
     assert [(row.values["act"], row.values["delta"], row.values["about"]) for row in rows] == [("发放", "-1", "case:1")]
     with acting_as(depot.district.acting("chair")):
         assert Entry.objects.get(verb="stock.export").summary == {"count": 1, "why": "审计"}
