@@ -333,6 +333,10 @@ class Version:
         if Forward.OTHER in self.forward and not self.bindings.nominator:
             raise DefinitionError(f"版本“{self.key}”允许他人推荐，须指明推荐人字段。")
 
+    def category_label(self, category: str) -> str:
+        """A case's category as people read it; empty for none."""
+        return self.sheet.field(self.bindings.category).label_of(category) if category else ""
+
     @property
     def _who_counts(self) -> bool:
         return bool(self.bindings.household if self.per_household else self.bindings.id_number)

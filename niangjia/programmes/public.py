@@ -147,9 +147,7 @@ class PublicHonour:
 
     @property
     def category(self) -> str:
-        version = registry.version(self.programme_key, self.version_key)
-        key = version.bindings.category
-        return version.sheet.field(key).label_of(self.category_key) if key and self.category_key else ""
+        return registry.version(self.programme_key, self.version_key).category_label(self.category_key)
 
 
 @dataclass(frozen=True, slots=True)

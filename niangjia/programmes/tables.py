@@ -49,7 +49,6 @@ def case_rows(cases: Iterable[Case], *, clear: bool) -> Iterator[tuple[object, .
         bound = version.bindings
         answers = queries.answers_of(case)
         number, phone = str(answers.get(bound.id_number, "")), str(answers.get(bound.phone, ""))
-        label_of = version.sheet.field(bound.category).label_of if bound.category else str
         grant = getattr(case, "grant", None)
         yield (
             case.number,
@@ -59,7 +58,7 @@ def case_rows(cases: Iterable[Case], *, clear: bool) -> Iterator[tuple[object, .
             phone if clear else masking.mask_phone(phone),
             names.get(codes.town_of(case.place), ""),
             names.get(case.place, case.place) if case.place[9:] != "000" else "",
-            label_of(case.category).split("（")[0] if case.category else "",
+            version.category_label(case.category).split("（")[0],
             version.workflow.state(case.state).label,
             case.submitted_at and case.submitted_at.astimezone(clock.CHINA).date(),
             case.due_on,
@@ -196,7 +195,7 @@ class Facts:
             case "@place":
                 return f"{self._names.get(codes.town_of(case.place), '')}{self._names.get(case.place, '')}"
             case "@category":
-                return self.version.sheet.field(bound.category).label_of(case.category) if case.category else ""
+                return self.version.category_label(case.category)
             case "@state":
                 return self.version.workflow.state(case.state).label
             case "@amount":

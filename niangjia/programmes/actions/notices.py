@@ -108,7 +108,6 @@ def _write_lines(notice: Notice, cases: list[Case]) -> None:
     version = registry.version(notice.round.programme, notice.round.version)
     plan, bound = plan_of(notice.round), version.bindings
     written = str if plan.full_names else masking.mask_name
-    labels = version.sheet.field(bound.category).label_of if bound.category else str
     agreed = set(
         Consent.objects.filter(
             subject__in=[f"case:{case.pk}" for case in cases], purpose=Purpose.PUBLISH, withdrawn_at__isnull=True
@@ -126,7 +125,7 @@ def _write_lines(notice: Notice, cases: list[Case]) -> None:
             amount=case.amount or notice.round.amount if Show.AMOUNT in plan.shows else None,
             title=case.title if Show.TITLE in plan.shows else "",
             village_name=org.place_names().get(case.place, "") if Show.VILLAGE in plan.shows else "",
-            category=labels(case.category)[:60] if Show.CATEGORY in plan.shows else "",
+            category=version.category_label(case.category)[:60] if Show.CATEGORY in plan.shows else "",
             place=case.place,
         )
         for order, case in enumerate(cases, start=1)

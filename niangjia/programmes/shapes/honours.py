@@ -90,8 +90,8 @@ def give_certificate(*, case: Any, answers: Mapping[str, Any], by: Any) -> None:
 
     programme = registry.programme(case.programme)
     version = programme.version(case.version)
-    field = version.sheet.field(version.bindings.category) if version.bindings.category else None
-    kind = f"（{field.label_of(case.category)}）" if field and case.category else ""
+    label = version.category_label(case.category)
+    kind = f"（{label}）" if label else ""
     certificates.issue(
         prefix=f"{programme.number_prefix}{case.round.year}",
         title="荣誉证书",

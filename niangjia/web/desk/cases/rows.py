@@ -62,7 +62,6 @@ def rows_of(cases: Iterable[Case], today: dt.date, last_steps: Mapping[int, Step
 
 def _row(case: Case, today: dt.date, calendar: Calendar, names: Mapping[str, str], last: Step | None) -> Row:
     version = queries.version_of(case)
-    label_of = version.sheet.field(version.bindings.category).label_of if version.bindings.category else str
     town = names.get(f"{case.place[:9]}000", "")
     village = names.get(case.place, case.place)
     return Row(
@@ -70,7 +69,7 @@ def _row(case: Case, today: dt.date, calendar: Calendar, names: Mapping[str, str
         number=case.number,
         name=case.name or "（未填姓名）",
         place=village if village == town else f"{town} {village}".strip(),
-        category=short(label_of(case.category)) if case.category else "",
+        category=short(version.category_label(case.category)),
         state=version.workflow.state(case.state).label,
         kind=case.kind,
         due=None if StateKind(case.kind) in ENDED else due_of(case.due_on, today, calendar),

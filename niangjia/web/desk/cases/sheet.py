@@ -223,7 +223,6 @@ def page(case: Case, acting: Acting, bound: StepForm | None = None) -> dict[str,
         findings, judged_on = rulings[0].findings, rulings[0].decision.at
     else:
         findings, judged_on = health_hidden(queries.findings_of(case, answers), acting), None
-    label_of = version.sheet.field(version.bindings.category).label_of if version.bindings.category else str
     state = version.workflow.state(case.state)
     return {
         "case": case,
@@ -232,7 +231,7 @@ def page(case: Case, acting: Acting, bound: StepForm | None = None) -> dict[str,
         "due": None if ended else due_of(case.due_on, today, org.calendar()),
         "place": org.place_name(case.place),
         "town": org.place_name(codes.town_of(case.place)),
-        "category": label_of(case.category) if case.category else "",
+        "category": version.category_label(case.category),
         "sections": facts(version, answers, acting),
         "open_findings": [finding for finding in findings if finding.outcome != Outcome.PASS],
         "passed": [finding for finding in findings if finding.outcome == Outcome.PASS],

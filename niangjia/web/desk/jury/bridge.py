@@ -12,7 +12,6 @@ from niangjia.core.refused import Refused
 from niangjia.intake.sheet import Sensitivity
 from niangjia.jury import actions
 from niangjia.jury.models import Panel
-from niangjia.org import queries as org
 from niangjia.programmes import registry
 from niangjia.programmes.actions import cases
 from niangjia.programmes.definition import Version
@@ -31,12 +30,6 @@ def judged_rounds() -> list[tuple[int, str]]:
     return found
 
 
-def round_of(panel: Panel) -> Round | None:
-    if not panel.subject.startswith("round:"):
-        return None
-    return Round.objects.filter(pk=subjects.id_of(panel.subject)).first()
-
-
 def waiting(round_: Round) -> list[Case]:
     """The cases of a round that wait for the ruling."""
     states = registry.version(round_.programme, round_.version).workflow.before(DECIDE)
@@ -45,20 +38,16 @@ def waiting(round_: Round) -> list[Case]:
 
 def bring_in(panel: Panel, by: Acting) -> int:
     """Put every waiting case of the round before the jury; how many were new. Only what jurors need goes along."""
-    round_ = round_of(panel)
+    round_ = votes.round_of(panel.subject)
     if round_ is None:
         raise Refused("这次评审没有对应的批次，请逐个添加。")
     version = registry.version(round_.programme, round_.version)
     added = 0
     for case in waiting(round_):
-        field = version.sheet.field(version.bindings.category) if version.bindings.category else None
-        texts = [str(case.answers.get(key, "")) for key in ("motto", "deeds", "story") if case.answers.get(key)]
         made = actions.add_entry(
             panel_id=panel.pk,
             subject=f"case:{case.pk}",
-            label=f"{case.name}（{org.place_name(case.place)}）",
-            group=field.label_of(case.category) if field and case.category else "",
-            text="\n\n".join(texts),
+            **votes.told(case, version),
             entry_place=case.place,
             files=_pictures(case, version),
             by=by,

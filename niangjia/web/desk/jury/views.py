@@ -29,6 +29,7 @@ from niangjia.programmes.models import Round
 from niangjia.web.desk.jury import bridge
 from niangjia.web.desk.jury import protocol as record_of
 from niangjia.web.desk.jury.forms import EntryForm, JurorForm, PanelForm
+from niangjia.web.desk.votes import bridge as votes
 from niangjia.web.downloads import workbook
 from niangjia.web.files import sent
 from niangjia.web.guard import ActingRequest, may
@@ -183,7 +184,7 @@ def _detail(request: ActingRequest, panel: Panel, status: int = 200, **bound: An
         "awaits_vote": over and bridge.awaits_vote(panel),
         "problem": rules.size_problem(sum(one.left_at is None for one in jurors)),
         "me": juror,
-        "round": bridge.round_of(panel),
+        "round": votes.round_of(panel.subject),
         "juror_form": JurorForm(people=_people(panel), towns=_towns()) if manages else None,
         "entry_form": EntryForm(),
         "may_manage": manages,
@@ -381,5 +382,5 @@ def protocol(request: ActingRequest, pk: int) -> HttpResponseBase:
     if panel.state not in (PanelState.CLOSED, PanelState.DECIDED):
         raise Http404
     actions.exported(panel=panel, by=request.acting)
-    votes = bridge.votes_for(panel)
-    return workbook(f"评审记录{clock.today():%Y%m%d}", lambda out: record_of.write(out, panel, votes))
+    shares = bridge.votes_for(panel)
+    return workbook(f"评审记录{clock.today():%Y%m%d}", lambda out: record_of.write(out, panel, shares))

@@ -221,7 +221,6 @@ def quota(request: ActingRequest, pk: int) -> HttpResponse:
     version = registry.version(round_.programme, round_.version)
     if not version.workflow.has("allocate"):
         raise Http404
-    label_of = version.sheet.field(version.bindings.category).label_of if version.bindings.category else str
     taken = queries.places_taken(round_)
     line = queries.order_of_waiting(round_)
     form = QuotaForm(request.POST or None, initial={"quota": round_.quota or taken + len(line)})
@@ -247,7 +246,7 @@ def quota(request: ActingRequest, pk: int) -> HttpResponse:
                 {
                     "case": one.case,
                     "place": org.place_name(one.case.place),
-                    "category": label_of(one.case.category) if one.case.category else "",
+                    "category": version.category_label(one.case.category),
                     "waited_before": one.waited_before,
                 }
                 for one in line

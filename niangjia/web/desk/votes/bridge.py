@@ -7,6 +7,7 @@ along: what is in an open vote cannot change, and a consent to a picture can be 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TypedDict
 
 from niangjia.access.acting import Acting
 from niangjia.core import subject as subjects
@@ -15,6 +16,7 @@ from niangjia.org import queries as org
 from niangjia.people import queries as people
 from niangjia.people.kinds import Purpose
 from niangjia.programmes import registry
+from niangjia.programmes.definition import Version
 from niangjia.programmes.models import Case, Round
 from niangjia.voting import actions, queries
 from niangjia.voting.kinds import PollState
@@ -42,10 +44,25 @@ def votable(pk: int) -> Round:
     return round_
 
 
-def round_of(poll: Poll) -> Round | None:
-    if not poll.subject.startswith("round:"):
-        return None
-    return Round.objects.filter(pk=subjects.id_of(poll.subject)).first()
+def round_of(subject: str) -> Round | None:
+    """The round a vote or a jury is about."""
+    return Round.objects.filter(pk=subjects.id_of(subject)).first() if subject.startswith("round:") else None
+
+
+class Told(TypedDict):
+    label: str
+    group: str
+    text: str
+
+
+def told(case: Case, version: Version) -> Told:
+    """What voters and jurors read of an entry."""
+    texts = [str(case.answers[key]) for key in ("motto", "deeds", "story") if case.answers.get(key)]
+    return {
+        "label": f"{case.name}（{org.place_name(case.place)}）"[:60],
+        "group": version.category_label(case.category),
+        "text": "\n\n".join(texts),
+    }
 
 
 def agreed(case: Case) -> frozenset[str]:
@@ -64,7 +81,7 @@ def standing(round_: Round) -> list[Case]:
 
 def bring_in(poll: Poll, by: Acting) -> int:
     """Put every entry that may stand into the poll; how many were new. What left the poll stays out."""
-    round_ = round_of(poll)
+    round_ = round_of(poll.subject)
     if round_ is None:
         raise Refused("这项投票没有对应的批次，请逐个添加。")
     if not may_vote(round_):
@@ -76,13 +93,9 @@ def bring_in(poll: Poll, by: Acting) -> int:
         about = f"case:{case.pk}"
         if about in known:
             continue
-        field = version.sheet.field(version.bindings.category) if version.bindings.category else None
-        texts = [str(case.answers.get(key, "")) for key in ("motto", "deeds", "story") if case.answers.get(key)]
         actions.add_choice(
             poll_id=poll.pk,
-            label=f"{case.name}（{org.place_name(case.place)}）"[:60],
-            group=field.label_of(case.category) if field and case.category else "",
-            text="\n\n".join(texts),
+            **told(case, version),
             subject=about,
             by=by,
         )

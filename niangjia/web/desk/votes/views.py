@@ -123,7 +123,7 @@ def _detail(request: ActingRequest, poll: Poll, form: forms.ChoiceForm) -> HttpR
         "sheets": list(poll.sheets.order_by("number")),
         "waiting": sum(one.confirmed is None for one in decisions),
         "form": form,
-        "round": bridge.round_of(poll),
+        "round": bridge.round_of(poll.subject),
         "may_manage": acting.may(MANAGE),
         "may_open": acting.may(OPEN) and poll.made_by != acting.account_id,
         "may_publish": acting.may(OPEN),
