@@ -54,8 +54,8 @@ def test_a_letter_has_one_line_of_subject_its_file_and_a_number_made_from_the_ke
     answer, (raw,) = sent({})
     letter = message_from_bytes(raw, policy=policy.default)
     body, attached = letter.iter_parts()
-    assert (letter["Subject"], letter["Message-ID"], body.get_content(), attached.get_filename()) == (
-        "本月 汇总", "<nj-1-2@example.org>", "见附件\n", "表.xlsx",
+    assert (letter["Subject"], letter["Message-ID"], body.get_content().strip(), attached.get_filename()) == (
+        "本月 汇总", "<nj-1-2@example.org>", "见附件", "表.xlsx",
     )  # fmt: skip
     assert answer.reference == "<nj-1-2@example.org>"
 
