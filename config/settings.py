@@ -24,7 +24,9 @@ NIANGJIA_DISTRICT = "500102000000"
 NIANGJIA_DISTRICT_NAME = "涪陵区"
 NIANGJIA_DEMO_PASSWORD = "niangjia-yanshi-2026"  # noqa: S105  of made-up people, only where NIANGJIA_DEMO is set
 # Channels of this installation: folders of niangjia/channels/adapters.
-NIANGJIA_CARRIERS = ("wecom", "dingtalk", "sms_aliyun", "sms_tencent", "mail", "handoff")
+NIANGJIA_CARRIERS = (
+    "wecom", "wechat", "wechat_notice", "dingtalk", "sms_aliyun", "sms_tencent", "mail", "qq_bot", "handoff",
+)  # fmt: skip
 NIANGJIA_SMS_SENDER = environment.read_text("NIANGJIA_SMS_SENDER", "demo" if NIANGJIA_DEMO else "refusing")
 NIANGJIA_ROLES = BASE / "config" / "roles.yaml"
 NIANGJIA_UPLOADS = STATE.uploads
