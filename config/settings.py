@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "niangjia.plans",
     "niangjia.express",
     "niangjia.family_education",
+    "niangjia.lessons",
     "niangjia.reports",
     "niangjia.outlines",
     "niangjia.web",

@@ -21,6 +21,7 @@ portal = [
     path("brands/", include("niangjia.web.portal.brands.urls")),
     path("honours/", include("niangjia.web.portal.honours.urls")),
     path("vote/", include("niangjia.web.portal.vote.urls")),
+    path("lessons/", include("niangjia.web.portal.lessons.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -35,6 +36,7 @@ desk = [
     path("needs/", include("niangjia.web.desk.needs.urls")),
     path("brands/", include("niangjia.web.desk.brands.urls")),
     path("votes/", include("niangjia.web.desk.votes.urls")),
+    path("lessons/", include("niangjia.web.desk.lessons.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("express/ours/", include("niangjia.web.partner.express.urls")),

@@ -62,6 +62,10 @@ class Verb(Labelled):
     SESSION_READ = "session.read", "查看场次和签到"
     SESSION_MARK = "session.mark", "点名签到"
     SESSION_MANAGE = "session.manage", "安排场次"
+    # the parents' micro-class
+    LESSON_EDIT = "lesson.edit", "编写父母微课堂"
+    LESSON_PUBLISH = "lesson.publish", "审核和发布父母微课堂"
+    LESSON_ANSWER = "lesson.answer", "解答家长提问"
     # public votes
     VOTE_MANAGE = "vote.manage", "组织投票"
     VOTE_OPEN = "vote.open", "开启投票和公布结果"
@@ -97,3 +101,4 @@ class Verb(Labelled):
     APPLY = "resident.apply", "提交和补正本人申请"
     OWN_READ = "resident.own.read", "查看本人事项"
     OBJECT = "resident.object", "提出异议"
+    LESSON_ASK = "resident.lesson.ask", "向专家提问"

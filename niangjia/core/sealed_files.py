@@ -109,6 +109,47 @@ def read(path: Path, *, context: str) -> Iterator[bytes]:
         yield from unseal(file, context=context)
 
 
+def read_range(path: Path, *, context: str, start: int, end: int) -> Iterator[bytes]:
+    """The plain bytes from ``start`` up to ``end`` (not counted), without reading what lies before them.
+
+    ``end`` must not be greater than the plain size. Raises OSError and SealError.
+    """
+    sealed = key_of(path) is not None
+    with path.open("rb") as file:
+        if sealed:
+            yield from _cut(_unseal_from(file, start // PIECE, context=context), start % PIECE, end - start)
+        else:
+            file.seek(start)
+            yield from _cut(iter(lambda: file.read(PIECE), b""), 0, end - start)
+
+
+def _unseal_from(file: BinaryIO, first: int, *, context: str) -> Iterator[bytes]:
+    head = file.read(_HEAD)
+    number = key_id_of(head)
+    key = keyring().keys.get(number or 0)
+    if key is None:
+        raise SealError(f"缺少{number}号密钥，无法打开文件。请把该密钥补回密钥文件。")
+    cipher = _cipher(key, head[-_SALT:])
+    size = file.seek(0, os.SEEK_END)
+    place = file.seek(_HEAD + first * (PIECE + TAG_BYTES))
+    while piece := file.read(PIECE + TAG_BYTES):
+        place += len(piece)
+        try:
+            yield cipher.decrypt(_nonce(first, last=place == size), piece, context.encode())
+        except InvalidTag:
+            raise SealError("文件被改动过、不完整，或换了位置。请从备份恢复并查明原因。") from None
+        first += 1
+
+
+def _cut(pieces: Iterator[bytes], skip: int, length: int) -> Iterator[bytes]:
+    for piece in pieces:
+        if length <= 0:
+            return
+        wanted = piece[skip : skip + length]
+        skip, length = 0, length - len(wanted)
+        yield wanted
+
+
 def _cipher(key: bytes, salt: bytes) -> AESGCM:
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"niangjia file").derive(key))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from hashlib import sha256
+from typing import BinaryIO
 
 from django.db import transaction
 
 from niangjia.access.acting import Acting, record
 from niangjia.core import clock, sealed_files
-from niangjia.files import queries, rules
+from niangjia.files import media, queries, rules
 from niangjia.files.kinds import FileKind
 from niangjia.files.models import StoredFile
 
@@ -21,17 +23,33 @@ def store(*, name: str, data: bytes, purpose: str, place: str, by: Acting, kinds
     without a row, out of everybody's reach, until `tasks.sweep_orphans`.
     """
     examined = rules.examine(name, data, kinds=kinds)
+    fields = {"kind": examined.kind, "mime": examined.mime, "name": examined.name}
+    return _keep([examined.data], fields, purpose=purpose, place=place, by=by)
+
+
+def store_media(
+    *, name: str, file: BinaryIO, purpose: str, place: str, by: Acting, kinds: Collection[FileKind]
+) -> tuple[StoredFile, media.Seen]:
+    """Keep a video or a recording, piece by piece: it never lies in memory whole. What a phone wrote beside the picture,
+    such as where it was taken, is blanked. Raises FileError for one that may not be kept.
+    """
+    seen = media.examine(file, kinds=kinds)
+    fields = {"kind": seen.kind, "mime": seen.mime, "name": rules.clean_name(name, seen.ending)}
+    return _keep(media.blanked(file, seen.private), fields, purpose=purpose, place=place, by=by), seen
+
+
+def _keep(pieces: Iterable[bytes], fields: dict[str, str], *, purpose: str, place: str, by: Acting) -> StoredFile:
     storage_name = _random_name()
     path = queries.root() / storage_name
-    sealed_files.write(path, [examined.data], context=storage_name)
+    counted, tell = _counted(pieces)
+    sealed_files.write(path, counted, context=storage_name)
+    size, digest = tell()
     try:
         with transaction.atomic():
             stored = StoredFile.objects.create(
-                kind=examined.kind,
-                mime=examined.mime,
-                name=examined.name,
-                size=examined.size,
-                sha256=examined.sha256,
+                **fields,
+                size=size,
+                sha256=digest,
                 place=place,
                 owner_account=by.account_id,
                 purpose=purpose,
@@ -44,12 +62,26 @@ def store(*, name: str, data: bytes, purpose: str, place: str, by: Acting, kinds
                 verb="file.store",
                 subject=f"file:{stored.pk}",
                 place=place,
-                summary={"kind": examined.kind, "size": examined.size, "purpose": purpose, "sha256": examined.sha256},
+                summary={"kind": fields["kind"], "size": size, "purpose": purpose, "sha256": digest},
             )
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return stored
+
+
+def _counted(pieces: Iterable[bytes]) -> tuple[Iterator[bytes], Callable[[], tuple[int, str]]]:
+    """The pieces as they pass, and afterwards their size and digest."""
+    digest, size = sha256(), 0
+
+    def passing() -> Iterator[bytes]:
+        nonlocal size
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+
+    return passing(), lambda: (size, digest.hexdigest())
 
 
 def _random_name() -> str:

@@ -15,6 +15,8 @@ class FileKind(StrEnum):
     XLSX = "XLSX"
     DOCX = "DOCX"
     TEXT = "TEXT"
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
 
     @property
     def label(self) -> str:
@@ -25,12 +27,14 @@ class FileKind(StrEnum):
             "XLSX": "Excel 表格（.xlsx）",
             "DOCX": "Word 文档（.docx）",
             "TEXT": "文本（.txt、.csv）",
+            "VIDEO": "视频（.mp4）",
+            "AUDIO": "录音（.mp3、.m4a、.wav）",
         }[self.value]
 
     @property
     def most_bytes(self) -> int:
         """The size limit of one upload of this kind."""
-        return {"IMAGE": 20, "PDF": 30, "XLSX": 30, "DOCX": 20, "TEXT": 2}[self.value] << 20
+        return {"IMAGE": 20, "PDF": 30, "XLSX": 30, "DOCX": 20, "TEXT": 2, "VIDEO": 300, "AUDIO": 60}[self.value] << 20
 
 
 class FileError(ValueError):

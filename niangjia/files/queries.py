@@ -48,6 +48,11 @@ def pieces(storage_name: str) -> Iterator[bytes]:
     return sealed_files.read(root() / storage_name, context=storage_name)
 
 
+def part(storage_name: str, start: int, end: int) -> Iterator[bytes]:
+    """The plain bytes from ``start`` up to ``end`` (not counted). Raises OSError and SealError."""
+    return sealed_files.read_range(root() / storage_name, context=storage_name, start=start, end=end)
+
+
 def read(stored: StoredFile) -> bytes:
     """All the bytes at once. Raises FileLost if the file is missing or was altered."""
     return b"".join(open_file(stored))

@@ -36,12 +36,18 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
     ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
     ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
+    (
+        "父母微课堂",
+        "lessons:index",
+        "book",
+        frozenset({Verb.LESSON_EDIT, Verb.LESSON_PUBLISH, Verb.LESSON_ANSWER}),
+    ),
     ("公众投票", "votes:index", "stamp", frozenset({Verb.VOTE_MANAGE, Verb.VOTE_OPEN, Verb.VOTE_QUARANTINE})),
     ("组织与名册", "org:index", "tree", frozenset({Verb.ORG_READ})),
     ("操作留痕", "trail:index", "history", frozenset({Verb.TRAIL_READ})),
     ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),
     ("工作日历", "calendar:index", "calendar", frozenset({Verb.CALENDAR_EDIT})),
-    ("操作手册", "help:index", "book", frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT}),
+    ("操作手册", "help:index", "book", frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.LESSON_ASK}),
 )
 
 

@@ -18,8 +18,10 @@ from niangjia.intake.sheet import Sensitivity
 from niangjia.programmes import queries
 from niangjia.programmes.models import Attachment
 from niangjia.web.guard import ActingRequest, may
+from niangjia.web.streaming import Recording, stream
 
 INLINE = frozenset({FileKind.IMAGE, FileKind.PDF})
+STREAMED = frozenset({FileKind.VIDEO, FileKind.AUDIO})
 
 
 @may(Verb.OWN_READ, Verb.ORG_READ, Verb.INDICATOR_FILL, Verb.EXPRESS_READ)
@@ -40,6 +42,10 @@ def open_file(request: ActingRequest, pk: UUID) -> HttpResponseBase:
 def sent(request: ActingRequest, stored: StoredFile) -> HttpResponseBase:
     """The bytes as an answer, after it was decided and noted that she may have them."""
     kind = FileKind(stored.kind)
+    if kind in STREAMED:
+        return stream(
+            request, Recording(stored.storage_name, stored.size, stored.mime, stored.sha256), cache="private, no-store"
+        )
     ending = stored.name.rpartition(".")[2]
     try:
         pieces = files.open_file(stored)

@@ -80,6 +80,10 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_vote_decision",
         "public_vote_file",
         "public_family_lecture",
+        "public_lesson",
+        "public_lesson_media",
+        "public_lesson_live",
+        "public_lesson_question",
         "org_division",
         "org_specialday",
     }

@@ -1,6 +1,7 @@
 """A sealed file opens as it was, under its name, whole, or not at all."""
 
 import io
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -98,3 +99,16 @@ def test_an_unknown_algorithm_is_said_and_a_plain_file_is_known(tmp_path: Path) 
     plain = tmp_path / "old"
     plain.write_bytes("名册".encode())
     assert (sealed_files.key_of(plain), b"".join(sealed_files.read(plain, context="x"))) == (None, "名册".encode())
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 5])
+def test_a_part_of_a_file_is_read_without_the_rest(tmp_path: Path, size: int, sealed: bool) -> None:
+    data = os.urandom(size)
+    path = tmp_path / "one"
+    if sealed:
+        sealed_files.write(path, [data], context="c")
+    else:
+        path.write_bytes(data)
+    for start, end in ((0, size), (0, min(size, 10)), (size // 2, size), (max(0, size - 7), size), (size, size)):
+        assert b"".join(sealed_files.read_range(path, context="c", start=start, end=end)) == data[start:end]

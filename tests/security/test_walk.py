@@ -48,6 +48,7 @@ from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from tests import factories
 from tests.express.test_actions import drive
 from tests.hospitals import Hospital
+from tests.lessons.test_story import written
 from tests.outlines.stage import Stage
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, District
 from tests.voting.conftest import make_poll
@@ -111,6 +112,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     trips = [drive(ours, staff=name, places=(town,)).pk for name, town in ((HERE, DUNREN), (THERE, CHONGYI))]
     factories.goods_and_needs(district, HERE, THERE)
     poll = make_poll(district)
+    lesson = written(district)
     outlines = _outlines(district)
     house = access.house(FULING)
     with acting_as(house):
@@ -143,6 +145,8 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/express/trips/": trips,
             "desk/votes/": [poll.pk],
             "vote/": [poll.pk],
+            "desk/lessons/": [lesson.pk],
+            "lessons/": [lesson.pk],
             "desk/certificates/": _certificates(district),
             "desk/jury/": _juries(district),
             "partner/": list(OutsideCheck.objects.values_list("pk", flat=True)),
