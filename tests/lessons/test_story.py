@@ -4,6 +4,7 @@ import io
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -152,7 +153,7 @@ def test_a_question_is_published_without_names_and_gone_when_she_takes_it_back(
     with acting_as(chair):
         (question,) = queries.questions()
         actions.answer(question_id=question.pk, text="先陪十分钟。", answered_as="家庭教育指导师", by=chair)
-        say = {"question_id": question.pk, "public_answer": "先陪十分钟。", "by": chair}
+        say: dict[str, Any] = {"question_id": question.pk, "public_answer": "先陪十分钟。", "by": chair}
         with pytest.raises(Refused) as refused:
             actions.publish_question(public_question=words, no_child=False, **say)
         assert set(refused.value.fields) == {"public_question", "no_child"}
