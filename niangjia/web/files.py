@@ -5,21 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
+from niangjia.core.sealing import SealError
 from niangjia.files import queries as files
 from niangjia.files.kinds import FileKind
 from niangjia.files.models import StoredFile
 from niangjia.intake.sheet import Sensitivity
 from niangjia.programmes import queries
 from niangjia.programmes.models import Attachment
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.streaming import Recording, stream
 
+SANDBOX = "default-src 'none'; sandbox"
 INLINE = frozenset({FileKind.IMAGE, FileKind.PDF})
 STREAMED = frozenset({FileKind.VIDEO, FileKind.AUDIO})
 
@@ -56,7 +59,18 @@ def sent(request: ActingRequest, stored: StoredFile) -> HttpResponseBase:
     # The sender's own name for it may tell of an illness; a download folder is no place for that.
     name = f"{str(stored.pk)[:8]}.{ending}"
     response["Content-Disposition"] = content_disposition_header(kind not in INLINE, name) or ""
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def public_file(storage_name: str, mime: str, name: str = "") -> HttpResponse:
+    """A file of a public page, shown in it, or under ``name`` to keep. Raises Http404 when it is lost or was altered."""
+    try:
+        data = b"".join(files.pieces(storage_name))
+    except (OSError, SealError):
+        raise Http404 from None
+    response = download(name, data) if name else HttpResponse(data, content_type=mime)
+    response["Content-Security-Policy"] = SANDBOX
     return response
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Container
 from functools import cached_property
 from typing import Any
@@ -13,7 +11,7 @@ from django.db.models import F, OrderBy, QuerySet
 from django.http import QueryDict
 
 from niangjia.access.acting import Acting
-from niangjia.core import clock, codes, identity, sealing
+from niangjia.core import clock, codes, identity
 from niangjia.core.codes import Level
 from niangjia.flow.kinds import StateKind
 from niangjia.org import queries as org
@@ -21,6 +19,7 @@ from niangjia.people import queries as people
 from niangjia.programmes import queries, registry
 from niangjia.programmes.models import Case, Round
 from niangjia.programmes.queries import CaseFilter
+from niangjia.web.desk import sought
 from niangjia.web.desk.cases.rows import short
 
 PAGE = 50
@@ -36,10 +35,6 @@ SORTS = {
 DUE = {"overdue": "已逾期", "soon": "两个工作日内到期", "ontime": "未到期"}
 
 
-class SearchError(ValueError):
-    """What was typed cannot be looked for; the message says why."""
-
-
 def read_search(text: str) -> CaseFilter:
     """What to look for. What looks like an ID number must be one: raises SearchError saying what is wrong with it."""
     wanted = text.strip()[:80]
@@ -48,23 +43,17 @@ def read_search(text: str) -> CaseFilter:
     try:
         return CaseFilter(index=people.id_index(identity.parse_id(wanted).number).hex())
     except identity.IdentityError as error:
-        raise SearchError(str(error)) from error
+        raise sought.SearchError(str(error)) from error
 
 
 def to_token(search: CaseFilter) -> str:
-    """The search for an address: sealed, so that neither the browser's history nor a log can read it."""
-    plain = f"i{search.index}" if search.index else f"t{search.text}"
-    return base64.urlsafe_b64encode(sealing.seal(plain, context=TOKEN)).decode().rstrip("=")
+    """The search for an address."""
+    return sought.to_token(f"i{search.index}" if search.index else f"t{search.text}", TOKEN)
 
 
 def from_token(token: str) -> tuple[str, str]:
     """The words and the index an address holds; empty when there are none or it was altered."""
-    try:
-        plain = (
-            sealing.unseal(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), context=TOKEN) if token else ""
-        )
-    except (sealing.SealError, binascii.Error, ValueError):
-        return "", ""
+    plain = sought.from_token(token, TOKEN)
     return ("", plain[1:]) if plain.startswith("i") else (plain[1:], "")
 
 

@@ -24,6 +24,7 @@ from niangjia.programmes.definition import Layout
 from niangjia.programmes.models import Case, OutsideCheck, Round
 from niangjia.transfers import actions as transfers
 from niangjia.transfers import queries as kept
+from niangjia.web.desk import sought
 from niangjia.web.desk.cases import listing, sheet
 from niangjia.web.desk.cases.forms import REASONS, ExportForm, HistoryForm, RollForm, StepForm, WhyForm, form_of
 from niangjia.web.desk.cases.listing import Listing
@@ -95,15 +96,10 @@ def search(request: ActingRequest) -> HttpResponse:
         return redirect("cases:index")
     try:
         wanted = listing.read_search(text)
-    except listing.SearchError as error:
+    except sought.SearchError as error:
         messages.error(request, str(error))
         return redirect("cases:index")
-    found = list(wanted.select(request.acting, clock.today()).values_list("pk", flat=True)[:2])
-    if len(found) == 1:
-        return redirect("cases:show", found[0])
-    response = redirect("cases:index")
-    response["Location"] += f"?s={listing.to_token(wanted)}"
-    return response
+    return sought.answered(wanted.select(request.acting, clock.today()), "cases", listing.to_token(wanted))
 
 
 @may(Verb.CASE_READ)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
-from niangjia.core import identity, sealing
+from niangjia.core import identity
 from niangjia.people import queries as people
 from niangjia.people.models import Person
+from niangjia.web.desk.sought import SearchError
 
 TOKEN = "web.person_search"  # noqa: S105  the context a search is sealed under
-
-
-class SearchError(ValueError):
-    """What was typed cannot be looked for; the message says why."""
 
 
 def read(text: str, by: Acting) -> str:
@@ -38,18 +32,6 @@ def read(text: str, by: Acting) -> str:
     except identity.IdentityError as error:
         raise SearchError(str(error)) from error
     return f"t{wanted}"
-
-
-def to_token(wanted: str) -> str:
-    return base64.urlsafe_b64encode(sealing.seal(wanted, context=TOKEN)).decode().rstrip("=")
-
-
-def from_token(token: str) -> str:
-    """What an address looks for; empty when it was altered."""
-    try:
-        return sealing.unseal(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), context=TOKEN) if token else ""
-    except (sealing.SealError, binascii.Error, ValueError):
-        return ""
 
 
 def found(wanted: str) -> QuerySet[Person]:

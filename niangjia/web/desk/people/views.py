@@ -21,6 +21,7 @@ from niangjia.people import rules
 from niangjia.people.kinds import IdKind, RunState, Verdict
 from niangjia.people.models import Duplicate, Person
 from niangjia.reports import person as report
+from niangjia.web.desk import sought
 from niangjia.web.desk.people import looking
 from niangjia.web.desk.people.forms import MergeForm, ReasonForm
 from niangjia.web.guard import ActingRequest, may
@@ -76,7 +77,7 @@ def _pair_or_404(pk: int) -> Duplicate:
 def index(request: ActingRequest) -> HttpResponse:
     """Look for a person; nobody is listed who was not looked for."""
     token = request.GET.get("s", "")
-    wanted = looking.from_token(token)
+    wanted = sought.from_token(token, looking.TOKEN)
     page = Paginator(looking.found(wanted), PAGE).get_page(request.GET.get("page")) if wanted else None
     return render(
         request,
@@ -102,15 +103,10 @@ def search(request: ActingRequest) -> HttpResponse:
         return redirect("people:index")
     try:
         wanted = looking.read(text, request.acting)
-    except looking.SearchError as error:
+    except sought.SearchError as error:
         messages.error(request, str(error))
         return redirect("people:index")
-    hits = list(looking.found(wanted).values_list("pk", flat=True)[:2])
-    if len(hits) == 1:
-        return redirect("people:show", hits[0])
-    response = redirect("people:index")
-    response["Location"] += f"?s={looking.to_token(wanted)}"
-    return response
+    return sought.answered(looking.found(wanted), "people", sought.to_token(wanted, looking.TOKEN))
 
 
 @may(Verb.PERSON_SEARCH)
@@ -197,7 +193,11 @@ def compare(request: ActingRequest) -> HttpResponse:
 
 def _back(request: ActingRequest) -> str:
     token = request.POST.get("s", "")
-    return f"/desk/people/?s={looking.to_token(looking.from_token(token))}" if token else "/desk/people/"
+    return (
+        f"/desk/people/?s={sought.to_token(sought.from_token(token, looking.TOKEN), looking.TOKEN)}"
+        if token
+        else "/desk/people/"
+    )
 
 
 @may(Verb.PERSON_MERGE)

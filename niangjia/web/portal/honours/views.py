@@ -8,11 +8,10 @@ from itertools import groupby
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from niangjia.core.sealing import SealError
-from niangjia.files import queries as files
 from niangjia.org import queries as org
 from niangjia.programmes import public as public_views
 from niangjia.programmes.public import PublicHonour
+from niangjia.web.files import public_file
 from niangjia.web.guard import public
 from niangjia.web.portal.notices.views import unlisted
 from niangjia.web.portal.page import page
@@ -56,14 +55,7 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     found = public_views.honour_photo(pk)
     if found is None:
         raise Http404
-    try:
-        data = b"".join(files.pieces(found.storage_name))
-    except (OSError, SealError):
-        raise Http404 from None
-    response = HttpResponse(data, content_type=found.mime)
-    response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return public_file(found.storage_name, found.mime)
 
 
 def _lines(found: list[PublicHonour]) -> list[dict[str, object]]:

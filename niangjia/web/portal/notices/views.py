@@ -17,13 +17,11 @@ from django.shortcuts import redirect, render
 
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
-from niangjia.core.sealing import SealError
-from niangjia.files import queries as files
 from niangjia.programmes import public as public_views
 from niangjia.programmes.actions import notices
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.public import PublicNotice
-from niangjia.web.downloads import download
+from niangjia.web.files import public_file
 from niangjia.web.guard import public
 from niangjia.web.portal.notices.forms import AnswerForm, ObjectionForm
 from niangjia.web.portal.page import page, sent, too_often
@@ -78,13 +76,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found is None:
         raise Http404
     ending = found.name.rpartition(".")[2].lower()
-    try:
-        data = b"".join(files.pieces(found.storage_name))
-    except (OSError, SealError):
-        raise Http404 from None
-    response = download(f"公示附件.{ending}", data)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return public_file(found.storage_name, found.mime, f"公示附件.{ending}")
 
 
 @public

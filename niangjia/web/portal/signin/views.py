@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,18 +15,16 @@ from django.views.decorators.http import require_POST
 
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as, record
-from niangjia.channels.senders import SendFailed, sender
-from niangjia.core import masking, sealing
 from niangjia.people import actions as people
 from niangjia.people import queries as people_queries
 from niangjia.people.models import Account
 from niangjia.trail import actions as trail
 from niangjia.web.guard import public
-from niangjia.web.portal.page import address, page, resident, safe_next, sent
+from niangjia.web.portal import codes
+from niangjia.web.portal.page import page, resident, safe_next, sent
 from niangjia.web.portal.signin.forms import CodeForm, PhoneForm
 
 PENDING = "signin"
-PHONE_CONTEXT = "django_session.signin_phone"
 
 
 @public
@@ -38,7 +35,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return redirect(_after(request))
     form = PhoneForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        failure = _send(request, form.cleaned_data["phone"])
+        failure = codes.send(request, form.cleaned_data["phone"], PENDING)
         if failure is None:
             return _to_code(request)
         form.add_error("phone", failure)
@@ -52,12 +49,11 @@ def code(request: HttpRequest) -> HttpResponse:
     """Ask for the code; the right one opens a new session."""
     if resident(request):
         return redirect(_after(request))
-    pending = request.session.get(PENDING)
-    if pending is None:
+    phone = codes.pending(request, PENDING)
+    if phone is None:
         return redirect(f"{reverse('signin:enter')}?{urlencode({'next': _after(request)})}")
     form = CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        phone = _phone_of(pending)
         try:
             account = people.accept_code(phone=phone, code=form.cleaned_data["code"])
         except people.CodeRefused as refused:
@@ -67,7 +63,7 @@ def code(request: HttpRequest) -> HttpResponse:
             onward = _after(request)
             _open_session(request, account)
             return HttpResponseRedirect(onward)
-    context = {"form": form, "phone": pending["masked"], "shown": pending["shown"], "next": _after(request)}
+    context = {"form": form, **codes.told(request, PENDING), "next": _after(request)}
     return page(request, "portal/signin/code.html", context, status=422 if form.errors else 200)
 
 
@@ -75,10 +71,10 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
     """Send another code to the same phone."""
-    pending = request.session.get(PENDING)
-    if pending is None:
+    phone = codes.pending(request, PENDING)
+    if phone is None:
         return redirect("signin:enter")
-    failure = _send(request, _phone_of(pending))
+    failure = codes.send(request, phone, PENDING)
     if failure is None:
         messages.success(request, "验证码已重新发送。")
     else:
@@ -104,26 +100,6 @@ def _after(request: HttpRequest) -> str:
 
 def _to_code(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('signin:code')}?{urlencode({'next': _after(request)})}")
-
-
-def _send(request: HttpRequest, phone: str) -> str | None:
-    """Make a code and hand it to the carrier. Returns what went wrong, in words for the user."""
-    try:
-        made = people.send_code(phone=phone, address=address(request))
-        receipt = sender().send_code(phone, made)
-    except (people.CodeRefused, SendFailed) as failure:
-        return str(failure)
-    request.session[PENDING] = {
-        # Sessions lie in the database in the open; the phone in them does not.
-        "phone": base64.b64encode(sealing.seal(phone, context=PHONE_CONTEXT)).decode(),
-        "masked": masking.mask_phone(phone),
-        "shown": receipt.shown,
-    }
-    return None
-
-
-def _phone_of(pending: dict[str, str]) -> str:
-    return sealing.unseal(base64.b64decode(pending["phone"]), context=PHONE_CONTEXT)
 
 
 def _open_session(request: HttpRequest, account: Account) -> None:

@@ -6,7 +6,6 @@ whose session it came from. What is shown comes from the public views.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -19,22 +18,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from niangjia.channels.senders import SendFailed, sender
-from niangjia.core import clock, masking, sealing
-from niangjia.files import queries as files
+from niangjia.core import clock, masking
 from niangjia.people import actions as people
 from niangjia.people.models import Account
 from niangjia.voting import actions, public, queries, recount, rules
 from niangjia.voting.kinds import BallotRefused, Channel, Outcome
 from niangjia.voting.public import PublicChoice, PublicPoll
 from niangjia.web.downloads import download
+from niangjia.web.files import public_file
 from niangjia.web.guard import public as open_to_all
+from niangjia.web.portal import codes
 from niangjia.web.portal.page import address, page, resident, sent, too_often
 from niangjia.web.portal.signin.forms import CodeForm
 from niangjia.web.portal.vote.forms import OWN, TOKEN, BallotForm, ReceiptForm, fresh_nonce
 
 PENDING = "vote"
-PHONE_CONTEXT = "django_session.vote_phone"
 DEVICE, RECEIPT = "vote-device", "vote-receipt"
 DEVICE_AGE = 30 * 24 * 3600
 RECEIPT_AGE = 3600
@@ -77,8 +75,8 @@ def _take(request: HttpRequest, pk: int, form: BallotForm, at: dt.datetime) -> H
     if not found.min_choices <= len(set(form.chosen)) <= found.max_choices:
         form.add_error(None, rules.refusal(Outcome.NUMBER, found, at))
         return None
-    problem = _send(request, given["phone"])
-    if problem is not None and _pending_phone(request) != given["phone"]:
+    problem = codes.send(request, given["phone"], PENDING)
+    if problem is not None and codes.pending(request, PENDING) != given["phone"]:
         form.add_error("phone", problem)
         return None
     if problem is not None:  # the code of a moment ago is still good
@@ -131,14 +129,14 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     given["way"] = OWN
     ballot = BallotForm(given)
     ballot.full_clean()
-    phone = _pending_phone(request)
+    phone = codes.pending(request, PENDING)
     if phone is None:
         if (done := _done_before(ballot, pk)) is not None:
             return done
         ballot.add_error(None, "验证码已用过或已失效。请重新选择并获取验证码。")
         return _ballot_page(request, pk, ballot)
     if "again" in request.POST:
-        problem = _send(request, phone)
+        problem = codes.send(request, phone, PENDING)
         messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or "验证码已重新发送。")
         return _code_page(request, _poll(pk), ballot, CodeForm())
     form = CodeForm(request.POST)
@@ -235,13 +233,7 @@ def picture(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = public.picture(pk, number)
     if found is None:
         raise Http404
-    name, mime = found
-    try:
-        response = HttpResponse(b"".join(files.pieces(name)), content_type=mime)
-    except (FileNotFoundError, sealing.SealError):
-        raise Http404 from None
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return public_file(*found)
 
 
 def _poll(pk: int) -> PublicPoll:
@@ -283,10 +275,9 @@ def _groups(choices: list[PublicChoice]) -> list[tuple[str, list[PublicChoice]]]
 
 def _code_page(request: HttpRequest, found: PublicPoll, ballot: BallotForm, form: CodeForm) -> HttpResponse:
     """The ballot travels along in the page: what she chose is never beside her phone in our tables."""
-    pending = request.session[PENDING]
     context = {
         "poll": found, "form": form, "choices": ballot.chosen, "nonce": ballot.nonce,
-        "phone": pending["masked"], "shown": pending["shown"],
+        **codes.told(request, PENDING),
     }  # fmt: skip
     return page(request, "portal/vote/code.html", context, status=422 if form.errors else 200)
 
@@ -297,23 +288,3 @@ def _own_phone(request: HttpRequest) -> str | None:
     if resident(request) is None or not isinstance(account, Account) or not account.phone:
         return None
     return account.phone.reveal()
-
-
-def _send(request: HttpRequest, phone: str) -> str | None:
-    """Make a code and hand it to the carrier. Returns what went wrong, in words for the user."""
-    try:
-        made = people.send_code(phone=phone, address=address(request))
-        told = sender().send_code(phone, made)
-    except (people.CodeRefused, SendFailed) as failure:
-        return str(failure)
-    request.session[PENDING] = {
-        "phone": base64.b64encode(sealing.seal(phone, context=PHONE_CONTEXT)).decode(),
-        "masked": masking.mask_phone(phone),
-        "shown": told.shown,
-    }
-    return None
-
-
-def _pending_phone(request: HttpRequest) -> str | None:
-    pending = request.session.get(PENDING)
-    return sealing.unseal(base64.b64decode(pending["phone"]), context=PHONE_CONTEXT) if pending else None
