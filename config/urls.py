@@ -22,6 +22,7 @@ portal = [
     path("honours/", include("niangjia.web.portal.honours.urls")),
     path("vote/", include("niangjia.web.portal.vote.urls")),
     path("lessons/", include("niangjia.web.portal.lessons.urls")),
+    path("", include("niangjia.web.portal.attendance.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -37,6 +38,7 @@ desk = [
     path("brands/", include("niangjia.web.desk.brands.urls")),
     path("votes/", include("niangjia.web.desk.votes.urls")),
     path("lessons/", include("niangjia.web.desk.lessons.urls")),
+    path("sessions/", include("niangjia.web.desk.attendance.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("express/ours/", include("niangjia.web.partner.express.urls")),

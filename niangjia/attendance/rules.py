@@ -160,8 +160,8 @@ def slot_at(moment: dt.datetime) -> int:
 
 
 def slot_is_fresh(slot: int, moment: dt.datetime) -> bool:
-    """Whether a rotating code was on the screen within the last two minutes."""
-    return 0 <= slot_at(moment) - slot <= 2
+    """Whether a rotating code was on the screen within the last five minutes: time to write a name."""
+    return 0 <= slot_at(moment) - slot <= 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("证书", "certificates:index", "stamp", frozenset({Verb.CERTIFICATE_READ})),
     ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
     ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
+    ("场次与签到", "attendance:index", "calendar", frozenset({Verb.SESSION_READ})),
     ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
     (
         "父母微课堂",

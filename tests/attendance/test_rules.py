@@ -107,7 +107,7 @@ def test_what_is_no_code_opens_nothing(token: str) -> None:
     assert rules.parse_token(token) is None
 
 
-def test_a_code_on_a_screen_is_good_for_two_minutes() -> None:
+def test_a_code_on_a_screen_is_good_for_five_minutes() -> None:
     slot = rules.slot_at(on(24, 9))
-    assert [rules.slot_is_fresh(slot, on(24, 9, minute)) for minute in (0, 2, 3)] == [True, True, False]
+    assert [rules.slot_is_fresh(slot, on(24, 9, minute)) for minute in (0, 5, 6)] == [True, True, False]
     assert not rules.slot_is_fresh(slot, on(24, 8, 59))

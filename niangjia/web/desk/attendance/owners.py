@@ -1,0 +1,5 @@
+"""What sessions belong to: the kind of a subject, its name, and the route of its page, which takes the number."""
+
+from __future__ import annotations
+
+OWNERS: dict[str, tuple[str, str]] = {}

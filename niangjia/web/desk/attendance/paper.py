@@ -1,0 +1,301 @@
+"""Paper in and out: the sheet to sign, the poster with the code, and a list from paper entered with every name decided."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from niangjia.access.acting import record
+from niangjia.attendance import actions, queries, rules
+from niangjia.attendance.actions import Tap
+from niangjia.attendance.kinds import KEPT, Half, How
+from niangjia.attendance.models import Participant, Session
+from niangjia.attendance.rules import Known
+from niangjia.core import clock, identity, sealing
+from niangjia.core.refused import Refused
+from niangjia.letters import pdf
+from niangjia.letters.kinds import Column, SheetError, Table
+from niangjia.letters.sheets import read_table, write_template
+from niangjia.org import queries as org
+from niangjia.people import queries as people
+from niangjia.people.models import Person
+from niangjia.web.desk.attendance import forms
+from niangjia.web.desk.attendance.tapping import half_asked
+from niangjia.web.desk.attendance.views import MARK, above, address, enter_woman, found
+from niangjia.web.desk.stock.forms import choose
+from niangjia.web.guard import ActingRequest, may
+
+NUMBER_CONTEXT = "web_paper.id_number"
+MOST_LINES = 500
+NEW, SKIP = "new", "skip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLE = Table(
+    "sign_in",
+    "签到表",
+    (
+        Column("name", "姓名", parse=identity.parse_name, required=True, example="张桂芳", aliases=("名字", "签名")),
+        Column("number", "身份证号", parse=lambda text: identity.parse_id(text), width=22, note="可以不填，15位旧号也可以", aliases=("证件号", "身份证号码")),
+        Column("remark", "备注", width=20, aliases=("组别",)),
+    ),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Written:
+    """One line of the paper: what stands there, who it may be, and what was chosen."""
+
+    key: int
+    name: str
+    remark: str = ""
+    sealed: str = ""
+    notes: list[str] = field(default_factory=list)
+    options: list[tuple[str, str]] = field(default_factory=list)
+    chosen: str = ""
+    error: str = ""
+
+
+def _known(roster: Sequence[Participant]) -> list[Known]:
+    return [Known(one.pk, one.name, one.initials) for one in roster]
+
+
+def _propose(one: Session, lines: list[Written]) -> list[Written]:
+    """Who each line may be. Only one name that is the very same, or the very number, is chosen beforehand."""
+    roster = list(queries.roster(one.subject))
+    known, women = _known(roster), {woman.pk: woman for woman in roster}
+    numbers = {line.key: _opened(line.sealed) for line in lines}
+    indexes = {key: people.id_index(number) for key, number in numbers.items() if number}
+    persons = {
+        bytes(index): pk
+        for pk, index in Person.objects.filter(id_index__in=list(indexes.values())).values_list("pk", "id_index")
+    }
+    by_person = {woman.person_id: woman for woman in roster if woman.person_id is not None}
+    for line in lines:
+        index = indexes.get(line.key)
+        same = by_person.get(persons.get(index, 0)) if index else None
+        found = [Known(same.pk, same.name, same.initials)] if same else rules.candidates(line.name, known)
+        line.options = [(str(one.participant_id), _label(women[one.participant_id])) for one in found]
+        exact = [one for one in found if one.name == line.name]
+        if same is not None:
+            line.chosen = line.chosen or str(same.pk)
+            if same.name != line.name:
+                line.notes.append(f"证件号与名册上的{same.name}相同")
+        elif len(exact) == 1:
+            line.chosen = line.chosen or str(exact[0].participant_id)
+        elif len(exact) > 1:
+            line.notes.append("名册上有同名的人，请选一位")
+        else:
+            line.notes.append("名册上没有这个名字" + ("，可能是下面的人" if found else ""))
+    return lines
+
+
+def _label(woman: Participant) -> str:
+    place = org.place_name(woman.home) if woman.home else ""
+    return "　".join(part for part in (woman.name, woman.remark, place) if part)
+
+
+def _sealed(number: str) -> str:
+    return base64.b64encode(sealing.seal(number, context=NUMBER_CONTEXT)).decode() if number else ""
+
+
+def _opened(sealed: str) -> str:
+    try:
+        return sealing.unseal(base64.b64decode(sealed), context=NUMBER_CONTEXT) if sealed else ""
+    except (sealing.SealError, binascii.Error, ValueError):
+        return ""
+
+
+@may(MARK)
+def upload(request: ActingRequest, pk: int) -> HttpResponse:
+    """A sheet or a list of names; what comes back are proposals, and nothing is entered yet."""
+    one = found(pk)
+    form = forms.PaperForm(request.POST or None, initial={"half": half_asked(request, one)})
+    choose(form, "half", [(half.value, half.label) for half in one.halves])
+    if request.method == "POST" and form.is_valid():
+        lines, errors = _written(request, form.cleaned_data["names"])
+        for error in errors[:20]:
+            form.add_error(None, error)
+        if not lines and not errors:
+            form.add_error(None, "没有读到姓名。请选择签到表（.xlsx），或把姓名一行一个写在下面。")
+        if not form.errors:
+            return _proposals(request, one, Half(form.cleaned_data["half"]), _propose(one, lines))
+    context = {"one": one, "up": above(one), "form": form}
+    return render(request, "desk/attendance/paper.html", context, status=422 if form.errors else 200)
+
+
+def _written(request: ActingRequest, names: str) -> tuple[list[Written], list[str]]:
+    """The lines of the sheet, or of the text field, and what cannot be read, by row."""
+    lines: list[Written] = []
+    errors: list[str] = []
+    sent = request.FILES.get("file")
+    if sent is not None:
+        try:
+            for row in read_table(sent.read(), TABLE):
+                errors += [str(error) for error in row.errors]
+                number = row.values["number"]
+                line = Written(row.number, str(row.values["name"] or ""), str(row.values["remark"] or "")[:40])
+                if isinstance(number, identity.IdNumber):
+                    line.sealed = _sealed(number.number)
+                    if number.converted:
+                        line.notes.append("15位旧证号已换算为18位")
+                lines.append(line)
+        except SheetError as error:
+            errors.append(str(error))
+    for at, text in enumerate(names.splitlines(), 1):
+        if text.strip():
+            try:
+                lines.append(Written(10_000 + at, identity.parse_name(text)))
+            except identity.IdentityError as error:
+                errors.append(f"第{at}行“{text.strip()[:20]}”：{error}")
+    if len(lines) > MOST_LINES:
+        errors.append(f"一次最多补录{MOST_LINES}人，现有{len(lines)}人。请分几次录。")
+    return lines, errors
+
+
+def _proposals(request: ActingRequest, one: Session, half: Half, lines: list[Written], *, reason: str = "", problem: str = "") -> HttpResponse:  # fmt: skip
+    lines.sort(key=lambda line: (bool(line.chosen), line.key))
+    context = {
+        "one": one, "up": above(one), "half": half, "lines": lines, "problem": problem, "reason": reason,
+        "open": sum(not line.chosen for line in lines), "asks_reason": bool(problem) or one.closed_at is not None,
+    }  # fmt: skip
+    return render(request, "desk/attendance/proposals.html", context, status=422 if problem else 200)
+
+
+@may(MARK)
+@require_POST
+def enter(request: ActingRequest, pk: int) -> HttpResponse:
+    """Enter the lines as decided: a woman of the roster, a new one, or nobody. The same paper entered again changes nothing."""
+    one = found(pk)
+    half = half_asked(request, one)
+    lines = _decided(request)
+    reason = request.POST.get("reason", "")
+    _propose(one, lines)
+    if any(not line.chosen for line in lines):
+        return _proposals(request, one, half, lines, reason=reason, problem="还有名字没有定下来，请逐个选择。")
+    chosen = [line.chosen for line in lines if line.chosen not in (NEW, SKIP)]
+    if len(set(chosen)) < len(chosen):
+        for line in lines:
+            line.error = "两行选了同一个人。" if chosen.count(line.chosen) > 1 else ""
+        return _proposals(request, one, half, lines, reason=reason, problem="两行选了同一个人，请改正。")
+    try:
+        answers = _entered(request, one, half, lines, reason)
+    except Refused as refused:
+        return _proposals(request, one, half, lines, reason=reason, problem=str(refused))
+    skipped = sum(line.chosen == SKIP for line in lines)
+    messages.success(request, f"已补录{len(answers)}人" + (f"，{skipped}人不录。" if skipped else "。"))
+    return redirect("attendance:session", pk)
+
+
+def _decided(request: ActingRequest) -> list[Written]:
+    given = request.POST
+    lines = []
+    for key in given.getlist("line")[:MOST_LINES]:
+        if key.isdigit():
+            lines.append(
+                Written(
+                    int(key),
+                    given.get(f"name-{key}", "")[:60],
+                    given.get(f"remark-{key}", "")[:40],
+                    given.get(f"sealed-{key}", ""),
+                    chosen=given.get(f"who-{key}", ""),
+                )
+            )
+    return lines
+
+
+def _entered(request: ActingRequest, one: Session, half: Half, lines: list[Written], reason: str) -> list[actions.Answer]:  # fmt: skip
+    """All lines or none: what cannot be entered undoes the rest. Raises Refused."""
+    roster = {str(pk) for pk in queries.roster(one.subject).values_list("pk", flat=True)}
+    taps = []
+    for line in lines:
+        if line.chosen == SKIP:
+            continue
+        if line.chosen == NEW:
+            number = _opened(line.sealed)
+            woman = enter_woman(one, identity.parse_name(line.name), number, line.remark, request)
+        elif line.chosen in roster:
+            woman = int(line.chosen)
+        else:
+            raise Refused(f"{line.name}：选的人已不在名册上，请重新选择。")
+        taps.append(Tap(woman, _paper_id(one, half, woman), half, reason=reason))
+    answers = actions.mark_many(session_id=one.pk, taps=taps, by=request.acting, how=How.PAPER, device="纸质签到表")
+    for answer in answers:
+        if answer.outcome not in KEPT:
+            raise Refused(answer.message)
+    return answers
+
+
+def _paper_id(one: Session, half: Half, woman: int) -> UUID:
+    """The same woman on the same paper is the same mark."""
+    return uuid5(NAMESPACE_URL, f"niangjia/paper/{one.pk}/{half}/{woman}")
+
+
+@may(MARK)
+@require_GET
+def template(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """An empty sheet to fill in."""
+    found(pk)
+    out = io.BytesIO()
+    write_template(out, TABLE)
+    response = HttpResponse(out.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="sign-in-{pk}.xlsx"'
+    return response
+
+
+def _as_pdf(request: ActingRequest, one: Session, layout: str, data: Any, name: str) -> HttpResponseBase:
+    try:
+        made = pdf.render(layout, data)
+    except pdf.NoFont as missing:
+        messages.error(request, str(missing))
+        return redirect("attendance:session", one.pk)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}-{one.pk}.pdf"'
+    return response
+
+
+def _head(one: Session) -> dict[str, str]:
+    starts, ends = one.starts_at.astimezone(clock.CHINA), one.ends_at.astimezone(clock.CHINA)
+    return {
+        "title": one.title, "unit": one.unit.name, "venue": one.venue, "host": one.host,
+        "when": f"{starts:%Y年%m月%d日 %H:%M}—{ends:%H:%M}",
+    }  # fmt: skip
+
+
+@may(MARK)
+@require_POST
+def sheet(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """The list to sign by hand: every name of the roster, and empty lines for those who come besides. Printing it is noted."""
+    one = found(pk)
+    women = list(queries.roster(one.subject))
+    record(
+        by=request.acting, stream=f"session:{pk}", verb="session.print", subject=f"session:{pk}", place=one.place,
+        summary={"count": len(women)},
+    )  # fmt: skip
+    names = [[str(at), woman.name, woman.remark] for at, woman in enumerate(women, 1)]
+    empty = [[str(at), "", ""] for at in range(len(women) + 1, len(women) + 11)]
+    data = {**_head(one), "halves": [half.label if one.twice else "签名" for half in one.halves], "rows": names + empty}
+    return _as_pdf(request, one, "sign_in_sheet", data, "sheet")
+
+
+@may(MARK)
+@require_GET
+def poster(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """The code to hang on the wall, one page a sitting."""
+    one = found(pk)
+    if one.rotating:
+        messages.error(request, "这一场的码每分钟更换，不能打印。请用屏幕显示，或换成不更换的码。")
+        return redirect("attendance:session", pk)
+    pages = [
+        {**_head(one), "half": half.label if one.twice else "", "qr": pdf.qr(address(request, one, half))}
+        for half in one.halves
+    ]
+    return _as_pdf(request, one, "sign_in_poster", pages, "poster")
