@@ -24,6 +24,8 @@ from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
 from niangjia.access.policy import Policy
 from niangjia.access.verbs import Verb
+from niangjia.attendance import actions as attendance
+from niangjia.attendance.kinds import How
 from niangjia.brands.models import Brand
 from niangjia.certificates import actions as certificates
 from niangjia.core import clock, codes
@@ -144,6 +146,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/express/vehicles/": [ours.vehicle.pk],
             "desk/express/trips/": trips,
             "desk/votes/": [poll.pk],
+            "desk/sessions/": _sessions(district),
             "vote/": [poll.pk],
             "desk/lessons/": [lesson.pk],
             "lessons/": [lesson.pk],
@@ -155,6 +158,24 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "files/": list(Attachment.objects.values_list("file_id", flat=True)) or [0],
             "": [1],
         }
+
+
+def _sessions(district: District) -> list[object]:
+    """A lecture in each of two communities at which one woman signed."""
+    made: list[object] = []
+    for who, name, unit in (("dadongmen", HERE, "大东门社区妇联"), ("jiaotong", THERE, "交通社区妇联")):
+        by, now = district.acting(who), clock.now().replace(hour=9) - clock.ONE_DAY
+        with acting_as(by):
+            session = attendance.plan_session(
+                subject=f"lecture:{len(made) + 1}", unit=district.unit(unit), title=f"讲座{name}", starts_at=now,
+                ends_at=now.replace(hour=10), by=by,
+            )  # fmt: skip
+            woman = attendance.join(subject=session.subject, name=name, place=by.place, by=by)
+            attendance.mark(
+                session_id=session.pk, participant_id=woman.pk, said_at=now, by=by, reason="补签", how=How.PAPER
+            )
+        made.append(session.pk)
+    return made
 
 
 def _certificates(district: District) -> list[object]:

@@ -75,7 +75,7 @@ def _propose(one: Session, lines: list[Written]) -> list[Written]:
     numbers = {line.key: _opened(line.sealed) for line in lines}
     indexes = {key: people.id_index(number) for key, number in numbers.items() if number}
     persons = {
-        bytes(index): pk
+        bytes(index or b""): pk
         for pk, index in Person.objects.filter(id_index__in=list(indexes.values())).values_list("pk", "id_index")
     }
     by_person = {woman.person_id: woman for woman in roster if woman.person_id is not None}

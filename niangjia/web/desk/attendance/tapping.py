@@ -28,7 +28,7 @@ from niangjia.attendance.models import Mark, Session
 from niangjia.core import clock
 from niangjia.core.refused import Refused
 from niangjia.web.desk.attendance.views import MARK, above, found
-from niangjia.web.guard import ActingRequest, may, public
+from niangjia.web.guard import ActingRequest, may, signed_in
 
 MOST = 500  # taps of one sending
 
@@ -50,13 +50,13 @@ def tap(request: ActingRequest, pk: int) -> HttpResponse:
         return _pressed(request, one, half)
     search = request.GET.get("q", "").strip().lower()
     rows = [
-        {"woman": line.participant, "mark": (line.marks.get(half) or [None])[0], "signed": line.has(half)}
+        (line.participant, next(iter(line.marks.get(half, [])), None))
         for line in queries.lines(one)
         if line.participant.left_at is None
         and (not search or search in line.participant.name or line.participant.initials.startswith(search))
     ]
     context = {
-        "at": _milliseconds(), "one": one, "half": half, "rows": rows, "up": above(one), "q": search, "signed": sum(row["signed"] for row in rows),
+        "at": _milliseconds(), "one": one, "half": half, "rows": rows, "up": above(one), "q": search, "signed": sum(mark is not None for _, mark in rows),
         "closed": one.state == SessionState.HELD, "cancelled": one.state == SessionState.CANCELLED,
     }  # fmt: skip
     return render(request, "desk/attendance/tap.html", context)
@@ -141,7 +141,7 @@ def _words(answer: Answer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@public
+@signed_in
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the roll call on the phone. It is served from here because it may only serve what lies below."""
