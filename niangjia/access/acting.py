@@ -80,12 +80,21 @@ def current() -> Acting | None:
 
 
 def record(
-    *, by: Acting, stream: str, verb: Verb | str, subject: str, place: str, summary: Mapping[str, Any] | None = None
+    *,
+    by: Acting,
+    stream: str,
+    verb: Verb | str,
+    place: str,
+    subject: str = "",
+    summary: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append to the trail what ``by`` did. She must be the one the database was told of: no act in another's name."""
+    """Append to the trail what ``by`` did. She must be the one the database was told of: no act in another's name.
+
+    The ``subject`` is the stream's own unless another is named.
+    """
     if _current.get() != by:
         raise RuntimeError("动作只能由本事务中的当前职务执行。")
-    trail.append(stream=stream, verb=str(verb), subject=subject, place=place, summary=summary)
+    trail.append(stream=stream, verb=str(verb), subject=subject or stream, place=place, summary=summary)
 
 
 def _tell(acting: Acting | None, using: BaseDatabaseWrapper | None = None) -> None:

@@ -29,7 +29,6 @@ def _note(account: Account, by: Acting, verb: str, **summary: object) -> None:
         by=by,
         stream=f"account:{account.pk}",
         verb=verb,
-        subject=f"account:{account.pk}",
         place=by.place,
         summary={"username": account.username, **summary},
     )

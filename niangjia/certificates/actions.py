@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
@@ -13,6 +13,7 @@ from niangjia.certificates.kinds import CertificateState
 from niangjia.certificates.models import Certificate
 from niangjia.certificates.queries import CODE_LENGTH
 from niangjia.core import clock, masking
+from niangjia.core.numbers import next_number
 from niangjia.core.refused import Refused
 from niangjia.org.models import Unit
 
@@ -24,7 +25,6 @@ def _note(certificate: Certificate, by: Acting, verb: str, **summary: object) ->
         by=by,
         stream=f"certificate:{certificate.pk}",
         verb=verb,
-        subject=f"certificate:{certificate.pk}",
         place=certificate.place,
         summary={"number": certificate.number, **summary},
     )
@@ -54,7 +54,7 @@ def issue(
     try:
         with transaction.atomic():
             certificate = Certificate.objects.create(
-                number=_next(prefix),
+                number=next_number("certificates", prefix),
                 code="".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH)),
                 title=title,
                 holder=holder,
@@ -73,14 +73,6 @@ def issue(
         raise Refused(f"已有一张有效的“{title}”，不能重复发证。") from error
     _note(certificate, by, "certificate.issue", title=title)
     return certificate
-
-
-def _next(prefix: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT certificates_next_number(%s)", [prefix])
-        row = cursor.fetchone()
-    assert row is not None
-    return f"{prefix}-{row[0]:04d}"
 
 
 @transaction.atomic

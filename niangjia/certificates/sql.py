@@ -1,6 +1,7 @@
 """Policies of certificates, the counter of their numbers, and the one question the public may ask."""
 
 from niangjia.core import rowscope
+from niangjia.core.numbers import counter
 from niangjia.core.rowscope import DESK, PUBLIC, Rule
 
 HERE = rowscope.in_range("place")
@@ -10,16 +11,7 @@ PROTECT = rowscope.protect(
     Rule(DESK, HERE, "SELECT, INSERT, UPDATE"),
 )
 
-FUNCTIONS = f"""
-CREATE TABLE certificates_counter (prefix text PRIMARY KEY, last bigint NOT NULL);
-ALTER TABLE certificates_counter ENABLE ROW LEVEL SECURITY;
-
-CREATE FUNCTION certificates_next_number(p_prefix text) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO certificates_counter AS counter (prefix, last) VALUES (p_prefix, 1)
-        ON CONFLICT (prefix) DO UPDATE SET last = counter.last + 1 RETURNING last
-$$;
-
+FUNCTIONS = f"""{counter("certificates")}
 -- A code is asked for, not listed: without it nothing is shown. The name stands while the holder agrees to that.
 CREATE FUNCTION certificates_by_code(p_code text)
 RETURNS TABLE (number text, title text, holder text, text text, unit text, issued_on date, state text, revoked_on date,

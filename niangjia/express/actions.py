@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,6 +15,7 @@ from django.db.models import Max
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
+from niangjia.core.outcome import Outcome, counted
 from niangjia.core.refused import Refused
 from niangjia.express import queries, rules
 from niangjia.express.kinds import COUNTS, CostKind, VehicleState
@@ -30,7 +30,7 @@ Costs = Mapping[CostKind, Decimal]
 
 
 def _note(by: Acting, verb: str, subject: str, place: str, **summary: Any) -> None:
-    record(by=by, stream=subject, verb=verb, subject=subject, place=place, summary=summary)
+    record(by=by, stream=subject, verb=verb, place=place, summary=summary)
 
 
 # ---------------------------------------------------------------- vehicles
@@ -259,15 +259,6 @@ def _tell(trip: Trip, verb: str, by: Acting, **more: Any) -> None:
 # ---------------------------------------------------------------- the log on paper
 
 
-class Outcome(StrEnum):
-    """What became of a row."""
-
-    ADDED = "新增"
-    UPDATED = "更新"
-    SAME = "无变化"
-    REFUSED = "错误"
-
-
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One row of a log: a trip of a vehicle, its turn of the day given."""
@@ -315,9 +306,7 @@ def take_log(*, rows: Sequence[Logged], by: Acting, report: Callable[[int], None
             continue
         seen[key] = row.number
         answers[row.number] = _log(row.entry, vehicle, known.get(key), by)
-    counts = {outcome.name.lower(): 0 for outcome in Outcome}
-    for answer in answers.values():
-        counts[answer.outcome.name.lower()] += 1
+    counts = counted(answer.outcome for answer in answers.values())
     _note(by, "express.import", f"division:{by.place}", by.place, **counts)
     return answers
 

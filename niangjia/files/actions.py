@@ -60,7 +60,6 @@ def _keep(pieces: Iterable[bytes], fields: dict[str, str], *, purpose: str, plac
                 by=by,
                 stream=f"file:{stored.pk}",
                 verb="file.store",
-                subject=f"file:{stored.pk}",
                 place=place,
                 summary={"kind": fields["kind"], "size": size, "purpose": purpose, "sha256": digest},
             )

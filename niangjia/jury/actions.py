@@ -19,14 +19,7 @@ from niangjia.org.models import Unit
 
 
 def _note(panel: Panel, by: Acting, verb: str, **summary: object) -> None:
-    record(
-        by=by,
-        stream=f"panel:{panel.pk}",
-        verb=verb,
-        subject=f"panel:{panel.pk}",
-        place=panel.place,
-        summary={"title": panel.title, **summary},
-    )
+    record(by=by, stream=f"panel:{panel.pk}", verb=verb, place=panel.place, summary={"title": panel.title, **summary})
 
 
 def _locked(panel_id: int, *states: PanelState) -> Panel:

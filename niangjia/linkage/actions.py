@@ -241,7 +241,6 @@ def _judge(pair: Duplicate, verdict: Verdict, reason: str, by: Acting, keep: int
         by=by,
         stream=f"duplicate:{pair.pk}",
         verb=_VERBS[verdict],
-        subject=f"duplicate:{pair.pk}",
         place=pair.place,
         summary={
             "persons": [pair.one_id, pair.other_id],

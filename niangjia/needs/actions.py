@@ -27,10 +27,7 @@ class Danger(Refused):
 
 
 def _note(need: Need, by: Acting, verb: str, **summary: object) -> None:
-    record(
-        by=by, stream=f"need:{need.pk}", verb=verb, subject=f"need:{need.pk}", place=need.place,
-        summary={"kind": need.kind, **summary},
-    )  # fmt: skip
+    record(by=by, stream=f"need:{need.pk}", verb=verb, place=need.place, summary={"kind": need.kind, **summary})
 
 
 def _step(need: Need, title: str, by: Acting, note: str = "") -> None:

@@ -10,13 +10,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
 from niangjia.core import codes, masking, sealing
 from niangjia.core.codes import Level
+from niangjia.core.outcome import Outcome, counted
 from niangjia.org import rules
 from niangjia.org.actions import PHONE_CONTEXT, officer
 from niangjia.org.kinds import PostRole
@@ -62,15 +62,6 @@ class Line:
     in_two_committees: bool | None = None
     term: int | None = None
     details: Mapping[str, object] = field(default_factory=dict)
-
-
-class Outcome(StrEnum):
-    """What became of a row."""
-
-    ADDED = "新增"
-    UPDATED = "更新"
-    SAME = "无变化"
-    REFUSED = "错误"
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,9 +439,7 @@ class _Import:
                 place=unit.place,
                 summary=summary | {"file": self.source, "names": names[:50], "unit": unit.short_name},
             )
-        counts = {outcome.name.lower(): 0 for outcome in Outcome}
-        for answer in self.answers.values():
-            counts[answer.outcome.name.lower()] += 1
+        counts = counted(answer.outcome for answer in self.answers.values())
         trail.append(
             stream="org",
             verb="org.roster.import",

@@ -1,6 +1,7 @@
 """Policies, functions and public views of the engine, in the database's own words. Migrations install them."""
 
 from niangjia.core import rowscope
+from niangjia.core.numbers import counter
 from niangjia.core.rowscope import DESK, LOGIN, PARTNER, PUBLIC, RESIDENT, Rule
 
 MINE = rowscope.is_mine("filed_by_account", "account") + " AND filed_by_account <> 0"
@@ -77,16 +78,7 @@ PROTECT = "\n".join(
     ]
 )
 
-FUNCTIONS = """
-CREATE TABLE programmes_counter (prefix text PRIMARY KEY, last bigint NOT NULL);
-ALTER TABLE programmes_counter ENABLE ROW LEVEL SECURITY;
-
-CREATE FUNCTION programmes_next_number(p_prefix text) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO programmes_counter AS counter (prefix, last) VALUES (p_prefix, 1)
-        ON CONFLICT (prefix) DO UPDATE SET last = counter.last + 1 RETURNING last
-$$;
-
+FUNCTIONS = f"""{counter("programmes")}
 -- One grant for life is asked of the whole country's rows, not of those the asker may see; the answer is a yes or a no.
 CREATE FUNCTION programmes_granted_before(p_family text, p_index bytea) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -198,13 +198,7 @@ def sheet(person: Person, by: Acting) -> Sheet:
     entries = tuple(linkage.group_of(person))
     head = entries[0]
     who = who_of(entries)
-    record(
-        by=by,
-        stream=f"person:{head.pk}",
-        verb="people.open",
-        subject=f"person:{head.pk}",
-        place=head.place,
-    )
+    record(by=by, stream=f"person:{head.pk}", verb="people.open", place=head.place)
     return Sheet(head, entries, tuple(years(who, by)), tuple(findings(who, by)))
 
 
@@ -254,7 +248,6 @@ def home(person: Person, by: Acting) -> Home:
         by=by,
         stream=f"person:{entries[0].pk}",
         verb="people.household",
-        subject=f"person:{entries[0].pk}",
         place=entries[0].place,
         summary={"entries": len(members)},
     )

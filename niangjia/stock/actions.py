@@ -540,7 +540,7 @@ def count_stock(
             differing += 1
             _add([_move(batch, unit, Act.COUNTED, number - books[pk], by=by, slip=slip, on=on, note=why)])
     record(
-        by=by, stream=f"unit:{unit.pk}", verb="stock.count", subject=f"unit:{unit.pk}", place=unit.place,
+        by=by, stream=f"unit:{unit.pk}", verb="stock.count", place=unit.place,
         summary={"batches": len(found), "differing": differing},
     )  # fmt: skip
     return differing

@@ -52,12 +52,7 @@ def ask(
         source="" if data is None else _put([data]),
     )
     record(
-        by=by,
-        stream=f"transfer:{transfer.pk}",
-        verb="transfer.ask",
-        subject=f"transfer:{transfer.pk}",
-        place=by.place,
-        summary={"kind": declared.label},
+        by=by, stream=f"transfer:{transfer.pk}", verb="transfer.ask", place=by.place, summary={"kind": declared.label}
     )
     if total <= declared.at_once:
         return run(transfer_id=transfer.pk, by=by)

@@ -10,13 +10,12 @@ from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import connection, models
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, sealing
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, check
 from niangjia.voting import queries, recount, rules
 from niangjia.voting.kinds import BallotRefused, Cadence, Channel, DecisionKind, Outcome, PollState, Rule
 from niangjia.voting.models import (
@@ -69,7 +68,7 @@ def make_poll(
         by_phone=by_phone, by_token=by_token, hide_totals=hide_totals, weight=weight, grace_seconds=grace_seconds,
         made_by=by.account_id, made_at=clock.now(),
     )  # fmt: skip
-    _check(poll)
+    check(poll, validate_unique=False)
     poll.save()
     _note(poll, "vote.make", by, title=title, subject=subject)
     return poll
@@ -82,7 +81,7 @@ def change_poll(*, poll_id: int, by: Acting, **changes: Any) -> Poll:
     for name, value in changes.items():
         setattr(poll, name, value)
     poll.made_by = by.account_id
-    _check(poll)
+    check(poll, validate_unique=False)
     poll.save()
     _note(poll, "vote.change", by, fields=sorted(changes))
     return poll
@@ -112,7 +111,7 @@ def add_choice(
         poll=poll, number=last + 1, label=label, group=group, text=text, picture=picture, picture_mime=picture_mime,
         subject=subject, place=poll.place,
     )  # fmt: skip
-    _check(choice)
+    check(choice, validate_unique=False)
     choice.save()
     poll.made_by = by.account_id
     poll.save(update_fields=["made_by"])
@@ -547,13 +546,5 @@ def _alone_with(poll: Poll) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, poll.pk])
 
 
-def _check(row: models.Model) -> None:
-    try:
-        row.full_clean(validate_unique=False)
-    except ValidationError as error:
-        fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
-        raise Refused(" ".join(fields.values()), fields) from None
-
-
 def _note(poll: Poll, verb: str, by: Acting, **summary: Any) -> None:
-    record(by=by, stream=f"poll:{poll.pk}", verb=verb, subject=f"poll:{poll.pk}", place=poll.place, summary=summary)
+    record(by=by, stream=f"poll:{poll.pk}", verb=verb, place=poll.place, summary=summary)

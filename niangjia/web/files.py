@@ -80,12 +80,7 @@ def _note_reading(stored: StoredFile, by: Acting) -> None:
     paper = None if partner else Attachment.objects.filter(file_id=stored.pk).select_related("case").first()
     if paper is None:
         record(
-            by=by,
-            stream=f"file:{stored.pk}",
-            verb="file.open",
-            subject=f"file:{stored.pk}",
-            place=stored.place,
-            summary={"purpose": stored.purpose},
+            by=by, stream=f"file:{stored.pk}", verb="file.open", place=stored.place, summary={"purpose": stored.purpose}
         )
         return
     if not _may_open(paper, by):
@@ -94,7 +89,6 @@ def _note_reading(stored: StoredFile, by: Acting) -> None:
         by=by,
         stream=f"case:{paper.case_id}",
         verb="file.open",
-        subject=f"case:{paper.case_id}",
         place=stored.place,
         summary={"number": paper.case.number, "file": str(stored.pk), "kind": paper.kind},
     )

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import codes
+from niangjia.core.refused import check
 from niangjia.org.models import Unit
 from niangjia.outlines import formulas, queries, rules
 from niangjia.outlines.actions.errors import Refused, at
@@ -25,19 +25,11 @@ from niangjia.outlines.kinds import WITH_DEPARTMENT, Direction, Duty, Measured, 
 from niangjia.outlines.models import Assignment, Indicator, Link, Observation, Order, Outline, Target
 
 SEED = Path(__file__).parent.parent / "seed"
+FIXED = ("place", "years")  # what no form fills in
 
 
 def _note(by: Acting, verb: str, outline_id: int, subject: str, place: str, **summary: Any) -> None:
     record(by=by, stream=f"outline:{outline_id}", verb=verb, subject=subject, place=place, summary=summary)
-
-
-def _check(instance: Indicator | Target) -> None:
-    """Raise Refused with the model's own messages for what it may not hold."""
-    try:
-        instance.full_clean(exclude=["place", "years"])
-    except ValidationError as error:
-        fields = {key: " ".join(found) for key, found in error.message_dict.items()}
-        raise Refused(" ".join(fields.values()), fields) from error
 
 
 # --- what ships with the house --------------------------------------------------------------------------------------
@@ -124,7 +116,7 @@ FIELDS = (
 
 
 def _check_indicator(indicator: Indicator) -> None:
-    _check(indicator)
+    check(indicator, exclude=FIXED)
     shape = indicator.shape
     if shape.is_rate and not indicator.formula and not (indicator.numerator_name and indicator.denominator_name):
         missing = {key: "请填写。" for key in ("numerator_name", "denominator_name") if not getattr(indicator, key)}
@@ -244,7 +236,7 @@ def set_target(
     target.valid_to = later.valid_from - 1 if later else None
     target.value, target.baseline, target.baseline_year = value, baseline, baseline_year
     target.tolerance, target.note, target.unconfirmed = tolerance, note, unconfirmed
-    _check(target)
+    check(target, exclude=FIXED)
     target.save()
     _note(
         by, "outline.target", outline.pk, f"indicator:{indicator.pk}", by.place, name=indicator.name,
@@ -335,7 +327,7 @@ def hand_over(*, old_unit_id: int, new_unit_id: int, from_year: int, by: Acting)
         unit=new, unit_name=new.short_name, revision=F("revision") + 1
     )
     record(
-        by=by, stream=f"unit:{old.pk}", verb="outline.hand_over", subject=f"unit:{old.pk}", place=place,
+        by=by, stream=f"unit:{old.pk}", verb="outline.hand_over", place=place,
         summary={"unit": old.short_name, "into_name": new.short_name, "count": len(held), "year": from_year},
     )  # fmt: skip
     return len(held)

@@ -130,7 +130,6 @@ def _decide(case: Case, step: Step, ruling: Ruling, by: Acting) -> None:
         by=by,
         stream=f"case:{case.pk}",
         verb="case.decision",
-        subject=f"case:{case.pk}",
         place=case.place,
         summary={"number": case.number, "decision": decision.pk, "ruling": decision.ruling},
     )

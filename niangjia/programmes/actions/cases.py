@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, text
+from niangjia.core.numbers import next_number
 from niangjia.files.models import StoredFile
 from niangjia.flow.kinds import StateKind
 from niangjia.intake.sheet import Sensitivity
@@ -32,15 +33,6 @@ DRAFTS_A_ROUND = 5
 SUBMITTING = frozenset({"submit", "submit_for", "resubmit", "resubmit_for"})
 
 
-def next_number(prefix: str) -> str:
-    """The next number of a series, without gaps being promised; the database counts."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT programmes_next_number(%s)", [prefix])
-        row = cursor.fetchone()
-    assert row is not None
-    return f"{prefix}-{row[0]:04d}"
-
-
 @transaction.atomic
 def start(*, round_: Round, place: str, by: Acting, helper: str = "", answers: Mapping[str, Any] | None = None) -> Case:
     """Begin an application. A village chair who fills in for a woman names herself as helper (代填)."""
@@ -58,7 +50,7 @@ def start(*, round_: Round, place: str, by: Acting, helper: str = "", answers: M
     _require_range(place, by)
     now = clock.now()
     case = Case(
-        number=next_number(f"{programme.number_prefix}{round_.year}-{codes.town_of(place)[:9]}"),
+        number=next_number("programmes", f"{programme.number_prefix}{round_.year}-{codes.town_of(place)[:9]}"),
         round=round_,
         programme=round_.programme,
         version=round_.version,
@@ -387,7 +379,6 @@ def reveal(*, case_id: int, field: str, why: str, by: Acting) -> str:
         by=by,
         stream=f"case:{case.pk}",
         verb="people.reveal",
-        subject=f"case:{case.pk}",
         place=case.place,
         summary={"number": case.number, "field": field, "label": declared.label, "why": why.strip()},
     )

@@ -63,7 +63,6 @@ def ask(*, case_id: int, by: Acting, revision: int | None) -> Case:
             by=by,
             stream=f"case:{case.pk}",
             verb="case.share",
-            subject=f"case:{case.pk}",
             place=case.place,
             summary={"number": case.number, "unit": unit.short_name, "fields": [field.label for field in fields]},
         )
@@ -77,7 +76,6 @@ def shared_with(check: OutsideCheck, *, by: Acting) -> list[tuple[str, str]]:
         by=by,
         stream=f"check:{check.pk}",
         verb="check.open",
-        subject=f"check:{check.pk}",
         place=check.place,
         summary={"number": check.case_number, "question": check.question},
     )
@@ -101,7 +99,6 @@ def answer(*, check_id: int, answer: Answer, remark: str, by: Acting) -> Outside
         by=by,
         stream=f"check:{check.pk}",
         verb="check.answer",
-        subject=f"check:{check.pk}",
         place=check.place,
         summary={"number": check.case_number, "answer": answer},
     )

@@ -13,6 +13,7 @@ from niangjia.access.verbs import Verb
 from niangjia.brands import actions as brands
 from niangjia.core import clock, masking, scanner
 from niangjia.core.codes import Level, district_of, town_of
+from niangjia.core.numbers import next_number
 from niangjia.files import queries as files
 from niangjia.files.models import StoredFile
 from niangjia.org import queries as org
@@ -20,7 +21,6 @@ from niangjia.people.kinds import Purpose
 from niangjia.people.models import Consent
 from niangjia.programmes import later, queries, registry
 from niangjia.programmes.actions.acts import take
-from niangjia.programmes.actions.cases import next_number
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.steps import locked
 from niangjia.programmes.definition import NoticePlan, Show
@@ -33,12 +33,7 @@ LEVELS = {Level.DISTRICT: "区", Level.TOWN: "镇街", Level.VILLAGE: "村（社
 
 def _note(notice: Notice, by: Acting, verb: str, **summary: object) -> None:
     record(
-        by=by,
-        stream=f"notice:{notice.pk}",
-        verb=verb,
-        subject=f"notice:{notice.pk}",
-        place=notice.place,
-        summary={"title": notice.title, **summary},
+        by=by, stream=f"notice:{notice.pk}", verb=verb, place=notice.place, summary={"title": notice.title, **summary}
     )
 
 
@@ -335,7 +330,7 @@ def object_to(*, notice_id: int, line_order: int | None, text: str, contact: str
     by.require(Verb.OBJECT)
     if len(text.strip()) < 10:
         raise Refused("请把情况写得具体一些（至少10个字），便于核实。", {"text": "至少10个字。"})
-    number = next_number(f"YY{clock.today():%Y%m%d}")
+    number = next_number("programmes", f"YY{clock.today():%Y%m%d}")
     objection_id = queries.file_objection(
         number=number,
         notice_id=notice_id,
@@ -349,14 +344,7 @@ def object_to(*, notice_id: int, line_order: int | None, text: str, contact: str
     )
     if objection_id is None:
         raise Refused("这份公示已经结束或不存在，异议请拨打公示上的电话。")
-    record(
-        by=by,
-        stream=f"notice:{notice_id}",
-        verb="notice.object",
-        subject=f"notice:{notice_id}",
-        place=place,
-        summary={"number": number},
-    )
+    record(by=by, stream=f"notice:{notice_id}", verb="notice.object", place=place, summary={"number": number})
     later.objected(objection_id=objection_id, place=district_of(place))
     return number
 

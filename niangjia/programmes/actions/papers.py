@@ -44,7 +44,6 @@ def write_letter(*, case: Case, letter: Letter, by: Acting) -> bytes:
         by=by,
         stream=f"case:{case.pk}",
         verb="case.letter",
-        subject=f"case:{case.pk}",
         place=case.place,
         summary={"number": case.number, "letter": letter.title},
     )
@@ -92,7 +91,6 @@ def _write(work: Work) -> Done:
         by=work.by,
         stream=f"round:{round_.pk}",
         verb="round.layout",
-        subject=f"round:{round_.pk}",
         place=work.by.place,
         summary={
             "title": round_.title,

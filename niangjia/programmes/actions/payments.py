@@ -11,9 +11,9 @@ from django.db import transaction
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
+from niangjia.core.numbers import next_number
 from niangjia.programmes import queries
 from niangjia.programmes.actions.acts import take
-from niangjia.programmes.actions.cases import next_number
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.steps import locked
 from niangjia.programmes.kinds import GrantState, PaymentState
@@ -41,7 +41,7 @@ def make_list(*, round_id: int, by: Acting) -> PaymentList:
     if not grants:
         raise Refused("本批次没有可以发放的救助。公示结束且无异议的才能列入清单。")
     payment_list = PaymentList.objects.create(
-        number=next_number(f"FF{clock.today():%Y%m%d}"),
+        number=next_number("programmes", f"FF{clock.today():%Y%m%d}"),
         round=round_,
         made_at=clock.now(),
         made_by=by.signature,

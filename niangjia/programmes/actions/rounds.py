@@ -27,12 +27,7 @@ from niangjia.programmes.models import Allotment, Case, Round
 
 def _note(round_: Round, by: Acting, verb: str, **summary: Any) -> None:
     record(
-        by=by,
-        stream=f"round:{round_.pk}",
-        verb=verb,
-        subject=f"round:{round_.pk}",
-        place=round_.place,
-        summary={"title": round_.title, **summary},
+        by=by, stream=f"round:{round_.pk}", verb=verb, place=round_.place, summary={"title": round_.title, **summary}
     )
 
 

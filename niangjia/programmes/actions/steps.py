@@ -81,7 +81,6 @@ def move(
         by=by,
         stream=f"case:{case.pk}",
         verb=f"case.{key}",
-        subject=f"case:{case.pk}",
         place=case.place,
         summary={"number": case.number, "from": source, "to": target.key, "reason": reason, **(summary or {})},
     )
@@ -134,7 +133,6 @@ def touch(
         by=by,
         stream=f"case:{case.pk}",
         verb=str(verb),
-        subject=f"case:{case.pk}",
         place=case.place,
         summary={"number": case.number, **(summary or {})},
     )

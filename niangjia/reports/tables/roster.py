@@ -17,12 +17,13 @@ from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, identity, masking
 from niangjia.core.codes import Level
+from niangjia.core.outcome import Outcome
 from niangjia.letters import sheets
 from niangjia.letters.kinds import CellError, Column, Row, SheetError, Table
 from niangjia.org import queries, roster
 from niangjia.org.kinds import Domain, Political, PostRole
 from niangjia.org.models import Post, Unit
-from niangjia.org.roster import Answer, Line, Outcome
+from niangjia.org.roster import Answer, Line
 from niangjia.org.rules import ADMINISTRATORS
 from niangjia.people.models import Account
 from niangjia.trail import actions as trail

@@ -141,7 +141,7 @@ def sheet(request: ActingRequest, pk: int) -> HttpResponseBase:
     out = io.BytesIO()
     rows = write_table(out, tables.TARGETS, tables.target_rows(outline, outline.place), title=f"{outline.title}目标值")
     record(
-        by=request.acting, stream=f"outline:{pk}", verb="outline.export", subject=f"outline:{pk}", place=outline.place,
+        by=request.acting, stream=f"outline:{pk}", verb="outline.export", place=outline.place,
         summary={"title": outline.title, "rows": rows},
     )  # fmt: skip
     return download(f"{outline.key}目标值.xlsx", out.getvalue())

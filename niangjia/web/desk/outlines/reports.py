@@ -57,7 +57,7 @@ def word(request: ActingRequest, pk: int) -> HttpResponse:
     kind, year = _wanted(request, outline)
     report = documents.compose(outline, place=outline.place, year=year, kind=kind, pictures=True)
     record(
-        by=request.acting, stream=f"outline:{pk}", verb="outline.report", subject=f"outline:{pk}", place=request.acting.place,
+        by=request.acting, stream=f"outline:{pk}", verb="outline.report", place=request.acting.place,
         summary={"title": report.title, "year": year, "kind": kind.label},
     )  # fmt: skip
     return download(f"{report.title}.docx", report_document(report.title, report.subtitle, report.blocks))

@@ -368,7 +368,7 @@ def export(request: ActingRequest, pk: int) -> HttpResponseBase:
         messages.error(request, str(refused))
         return redirect("votes:detail", pk=pk)
     record(
-        by=request.acting, stream=f"poll:{pk}", verb="vote.export", subject=f"poll:{pk}", place=poll.place,
+        by=request.acting, stream=f"poll:{pk}", verb="vote.export", place=poll.place,
         summary={"choices": len(counts)},
     )  # fmt: skip
     void = queries.void_numbers(poll)

@@ -104,7 +104,6 @@ def withdraw_consent(request: ActingRequest, pk: int, consent_id: int) -> HttpRe
         by=request.acting,
         stream=f"case:{found.pk}",
         verb="people.consent.withdraw",
-        subject=f"case:{found.pk}",
         place=found.place,
         summary={"number": found.number, "purpose": consent.purpose},
     )

@@ -111,14 +111,7 @@ def _open_session(request: HttpRequest, account: Account) -> None:
 
 def _record(account: Account, verb: str, **summary: object) -> None:
     with acting_as(access.resident(account)) as by:
-        record(
-            by=by,
-            stream=f"account:{account.pk}",
-            verb=verb,
-            subject=f"account:{account.pk}",
-            place=settings.NIANGJIA_DISTRICT,
-            summary=summary,
-        )
+        record(by=by, stream=f"account:{account.pk}", verb=verb, place=settings.NIANGJIA_DISTRICT, summary=summary)
 
 
 def _note_failure(phone: str) -> None:

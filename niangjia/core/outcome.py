@@ -1,0 +1,19 @@
+"""What became of the rows of a file that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    ADDED = "新增"
+    UPDATED = "更新"
+    SAME = "无变化"
+    REFUSED = "错误"
+
+
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many rows of each outcome, by its name in small letters."""
+    found = list(outcomes)
+    return {outcome.name.lower(): found.count(outcome) for outcome in Outcome}
