@@ -15,7 +15,7 @@ from django.db.models import Max
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
-from niangjia.core.outcome import Outcome, counted
+from niangjia.core.outcome import Answer, Outcome, counted
 from niangjia.core.refused import Refused
 from niangjia.express import queries, rules
 from niangjia.express.kinds import COUNTS, CostKind, VehicleState
@@ -266,15 +266,6 @@ class Logged:
     number: int
     plate: str
     entry: Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The outcome of one row; of a refused one also the field and what is wrong, with the remedy."""
-
-    outcome: Outcome
-    field: str = ""
-    text: str = ""
 
 
 @transaction.atomic

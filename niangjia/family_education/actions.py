@@ -7,7 +7,6 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from niangjia.channels import actions as channels
 from niangjia.channels import kinds as channels_kinds
 from niangjia.channels.models import Endpoint
 from niangjia.core import clock, codes
+from niangjia.core.outcome import Answer, Outcome, counted
 from niangjia.core.refused import Refused
 from niangjia.family_education import queries, rules
 from niangjia.family_education.kinds import (
@@ -183,15 +183,6 @@ def keep_school(
     return school
 
 
-class Outcome(StrEnum):
-    """What became of a row."""
-
-    ADDED = "新增"
-    UPDATED = "更新"
-    SAME = "无变化"
-    REFUSED = "错误"
-
-
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
     """One row of the register."""
@@ -204,13 +195,6 @@ class SchoolRow:
     head: str
     opened_on: dt.date | None
     model_on: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    outcome: Outcome
-    field: str = ""
-    text: str = ""
 
 
 @transaction.atomic
@@ -230,9 +214,7 @@ def take_schools(*, rows: Sequence[SchoolRow], by: Acting, report: Callable[[int
             continue
         seen[row.name] = row.number
         answers[row.number] = _take_school(row, units.get(row.name), known, top, by)
-    counts = {outcome.name.lower(): 0 for outcome in Outcome}
-    for answer in answers.values():
-        counts[answer.outcome.name.lower()] += 1
+    counts = counted(answer.outcome for answer in answers.values())
     _note(by, "family.schools.import", f"division:{by.place}", by.place, **counts)
     return answers
 

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 TYPES: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "gz": "application/gzip",
+    "ics": "text/calendar; charset=utf-8",
     "pdf": "application/pdf",
     "png": "image/png",
     "py": "text/x-python; charset=utf-8",

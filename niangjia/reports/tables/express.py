@@ -12,9 +12,9 @@ from typing import BinaryIO, Final
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import codes
-from niangjia.core.outcome import Outcome
+from niangjia.core.outcome import Answer, Outcome
 from niangjia.express import actions, queries
-from niangjia.express.actions import Answer, Logged
+from niangjia.express.actions import Logged
 from niangjia.express.kinds import RESCUED, SERVICES, SESSIONS, Purpose
 from niangjia.express.models import Trip
 from niangjia.express.rules import Entry

@@ -9,7 +9,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -22,6 +21,7 @@ from niangjia.lessons import actions, public, rules
 from niangjia.lessons import queries as lessons
 from niangjia.lessons.kinds import AgeGroup, Opened, Part, QuestionState
 from niangjia.needs.rules import alarming
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.guard import public as open_to_all
 from niangjia.web.portal.lessons.forms import AskForm
@@ -127,9 +127,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         uid=f"lesson-live-{live.id}@{request.get_host()}", title=live.title, starts_at=live.starts_at, ends_at=live.ends_at,
         link=live.link, made_at=clock.now(), revision=live.revision, cancelled=live.is_cancelled,
     )  # fmt: skip
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, "直播提醒.ics") or ""
-    return response
+    return download("直播提醒.ics", text.encode())
 
 
 @may(Verb.LESSON_ASK)
