@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "niangjia.express",
     "niangjia.family_education",
     "niangjia.lessons",
+    "niangjia.wishes",
     "niangjia.reports",
     "niangjia.outlines",
     "niangjia.web",

@@ -87,6 +87,10 @@ class Verb(Labelled):
     FAMILY_RECORD = "family.record", "登记家庭教育活动"
     FAMILY_ORDER = "family.order", "点单和评价讲座"
     FAMILY_MANAGE = "family.manage", "管理家庭教育工作"
+    # 微心愿
+    WISH_READ = "wish.read", "查看微心愿"
+    WISH_HANDLE = "wish.handle", "登记、核实和转交微心愿"
+    WISH_PUBLISH = "wish.publish", "公开微心愿"
     # outlines and their indicators
     OUTLINE_READ = "outline.read", "查看妇儿规划"
     OUTLINE_MANAGE = "outline.manage", "管理妇儿规划和年度监测"
@@ -102,3 +106,4 @@ class Verb(Labelled):
     OWN_READ = "resident.own.read", "查看本人事项"
     OBJECT = "resident.object", "提出异议"
     LESSON_ASK = "resident.lesson.ask", "向专家提问"
+    WISH_OWN = "resident.wish", "许下和认领微心愿"

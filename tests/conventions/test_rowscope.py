@@ -72,6 +72,8 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_round",
         "public_honour",
         "public_honour_photo",
+        "public_wish",
+        "public_wish_terms",
         "public_brand",
         "public_brand_tag",
         "public_vote_poll",
