@@ -7,7 +7,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "报表"
 
     def ready(self) -> None:
-        from niangjia.reports.tables import express, roster
+        from niangjia.reports.tables import express, roster, wishes
 
         express.declare()
         roster.declare()
+        wishes.declare()

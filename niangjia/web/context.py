@@ -36,6 +36,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
     ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
     ("场次与签到", "attendance:index", "calendar", frozenset({Verb.SESSION_READ})),
+    ("微心愿", "wishes:index", "star", frozenset({Verb.WISH_READ})),
     ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
     (
         "父母微课堂",
@@ -49,6 +50,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),
     ("工作日历", "calendar:index", "calendar", frozenset({Verb.CALENDAR_EDIT})),
     ("操作手册", "help:index", "book", frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.LESSON_ASK}),
+    ("操作手册", "help:index", "book", frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.WISH_OWN}),
 )
 
 

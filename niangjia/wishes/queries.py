@@ -53,17 +53,17 @@ def claims() -> QuerySet[Claim]:
 
 def overdue(today: dt.date) -> QuerySet[Claim]:
     """Claims whose time is over and of which the village has nothing yet."""
-    return claims().filter(state=ClaimState.HELD, handed_in_on__isnull=True, due_on__lt=today)
+    return claims().filter(due_until(today - dt.timedelta(days=1)))
 
 
-def waiting(acting: Acting, today: dt.date) -> dict[str, int]:
-    """What waits for a desk: to verify, to publish, to confirm, claims handed in and to be delivered."""
-    found = Wish.objects.aggregate(
-        verify=Count("id", filter=Q(state=WishState.SUBMITTED)),
-        publish=Count("id", filter=Q(state=WishState.VERIFIED)),
-        confirm=Count("id", filter=Q(state=WishState.DELIVERED)),
-    )
-    return {**found, "deliver": claims().filter(state=ClaimState.HELD, handed_in_on__isnull=False).count()}
+def waiting() -> dict[str, int]:
+    """What waits for a desk: to verify, to publish, to bring to the wisher, to confirm. One query."""
+    handed_in = Q(state=WishState.CLAIMED, claims__state=ClaimState.HELD, claims__handed_in_on__isnull=False)
+    asked = {
+        "verify": Q(state=WishState.SUBMITTED), "publish": Q(state=WishState.VERIFIED), "deliver": handed_in,
+        "confirm": Q(state=WishState.DELIVERED),
+    }  # fmt: skip
+    return Wish.objects.aggregate(**{key: Count("id", filter=found, distinct=True) for key, found in asked.items()})
 
 
 def place_words(place: str) -> tuple[str, ...]:
@@ -86,9 +86,18 @@ def own_claims(acting: Acting) -> QuerySet[Claim]:
     return Claim.objects.filter(account_id=acting.account_id)
 
 
+# Claims that ended without her doing and of which their claimant was not told yet.
+UNSEEN = Q(state__in=(ClaimState.RELEASED, ClaimState.ENDED), seen_at__isnull=True)
+
+
 def unseen(acting: Acting) -> QuerySet[Claim]:
     """Claims of this account that ended without her doing and that she was not yet told of."""
-    return own_claims(acting).filter(state__in=(ClaimState.RELEASED, ClaimState.ENDED), seen_at__isnull=True)
+    return own_claims(acting).filter(UNSEEN)
+
+
+def due_until(day: dt.date) -> Q:
+    """Claims that are to be brought by a day, of which the village has nothing yet."""
+    return Q(state=ClaimState.HELD, handed_in_on__isnull=True, due_on__lte=day)
 
 
 # ---------------------------------------------------------------- the public

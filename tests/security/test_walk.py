@@ -47,6 +47,7 @@ from niangjia.programmes.models import (
     Round,
 )
 from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
+from niangjia.wishes.models import Wish
 from tests import factories
 from tests.express.test_actions import drive
 from tests.hospitals import Hospital
@@ -55,12 +56,13 @@ from tests.outlines.stage import Stage
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, District
 from tests.voting.conftest import make_poll
 from tests.web.conftest import signed_in
+from tests.wishes.stage import claimed, opened
 
 # Rows that everybody who works here may know of: names of places and bodies, rounds, plans that were published.
 OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
     "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch", "voting.Threshold", "voting.NumberSegment",
-    "outlines.Outline", "outlines.Year", "outlines.Link",
+    "outlines.Outline", "outlines.Year", "outlines.Link", "wishes.Terms",
 }  # fmt: skip
 # A department sees of these what it answers for.
 OPEN_AT_A_DESK = {"outlines.Indicator", "outlines.Target", "outlines.Assignment"}
@@ -113,6 +115,8 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     factories.listed(district, round_)
     trips = [drive(ours, staff=name, places=(town,)).pk for name, town in ((HERE, DUNREN), (THERE, CHONGYI))]
     factories.goods_and_needs(district, HERE, THERE)
+    for who, name in (("dadongmen", HERE), ("jiaotong", THERE)):
+        claimed(district, opened(district, who, name=name, guardian=name))
     poll = make_poll(district)
     lesson = written(district)
     outlines = _outlines(district)
@@ -145,6 +149,9 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/accounts/": [account.pk for account in district.accounts.values()][:12],
             "desk/express/vehicles/": [ours.vehicle.pk],
             "desk/express/trips/": trips,
+            "desk/wishes/": list(Wish.objects.values_list("pk", flat=True)),
+            "wishes/": list(Wish.objects.values_list("pk", flat=True)),
+            "my/wishes/": list(Wish.objects.values_list("pk", flat=True)),
             "desk/votes/": [poll.pk],
             "desk/sessions/": _sessions(district),
             "vote/": [poll.pk],

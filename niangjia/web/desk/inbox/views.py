@@ -19,6 +19,7 @@ from niangjia.outlines import queries as outlines
 from niangjia.programmes import queries
 from niangjia.web.desk.cases.rows import Row, rows_of
 from niangjia.web.guard import ActingRequest, may
+from niangjia.wishes import queries as wishes
 
 SHOWN = 60
 
@@ -44,7 +45,7 @@ def index(request: ActingRequest) -> HttpResponse:
     if acting.may(Verb.CASE_READ):
         context |= _cases(acting)
         context["tasks"] = tasks(acting)
-    context["tasks"] = [*context["tasks"], *need_tasks(acting), *outline_tasks(acting)]
+    context["tasks"] = [*context["tasks"], *need_tasks(acting), *wish_tasks(acting), *outline_tasks(acting)]
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
         context["may_enter"] = True
@@ -103,6 +104,24 @@ def need_tasks(acting: Acting) -> list[Task]:
         Task("群众需求待分派", waiting.to_assign, page, "due"),
         Task("群众需求办理中", waiting.mine - waiting.to_assign, page),
     ]
+    return [task for task in found if task.count]
+
+
+def wish_tasks(acting: Acting) -> list[Task]:
+    """Wishes that wait for what she may do. Villages verify and bring, towns publish: the district is not told."""
+    handles, publishes = acting.may(Verb.WISH_HANDLE), acting.may(Verb.WISH_PUBLISH)
+    if not (handles or publishes) or acting.level is codes.Level.DISTRICT:
+        return []
+    waiting, page = wishes.waiting(), reverse("wishes:index")
+    found = [
+        Task("微心愿待公开", waiting["publish"] if publishes else 0, f"{page}?show=publish"),
+        *(
+            Task(f"微心愿{label}", waiting[key] if handles else 0, f"{page}?show={show}")
+            for key, label, show in (
+                ("verify", "待核实", "verify"), ("deliver", "待送到", "claimed"), ("confirm", "待确认", "confirm"),
+            )
+        ),
+    ]  # fmt: skip
     return [task for task in found if task.count]
 
 

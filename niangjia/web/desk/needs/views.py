@@ -91,7 +91,7 @@ def _back(request: ActingRequest) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else reverse("needs:index")
 
 
-def _place_choices(place: str) -> list[tuple[str, Any]]:
+def place_choices(place: str) -> list[tuple[str, Any]]:
     """Where a need can have been heard: one's own village, the villages of one's town, all by town for the district."""
     match codes.level_of(place):
         case Level.VILLAGE:
@@ -112,7 +112,7 @@ def create(request: ActingRequest) -> HttpResponse:
     if about and not subject.is_subject(about):
         raise Http404
     form = forms.NeedForm(request.POST or None, initial={"place": request.GET.get("place", request.acting.place)})
-    choose(form, "place", _place_choices(request.acting.place))
+    choose(form, "place", place_choices(request.acting.place))
     words: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

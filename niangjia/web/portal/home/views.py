@@ -18,6 +18,7 @@ from niangjia.programmes.definition import Programme, Version
 from niangjia.web.guard import public
 from niangjia.web.portal.mine import matters
 from niangjia.web.portal.page import page, resident, safe_next
+from niangjia.web.portal.wishes import own
 
 PREFERENCES = {"script": ("hans", "hant"), "size": ("normal", "large")}
 A_YEAR = 365 * 24 * 3600
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "rounds": public_views.open_rounds(),
         "notices": public_views.running_notices(NOTICES),
-        "matters": matters.waiting_for(acting) if acting else [],
+        "matters": [*matters.waiting_for(acting), *own.waiting_for(acting)] if acting else [],
         "guides": _guides(),
     }
     return page(request, "portal/home/home.html", context)
