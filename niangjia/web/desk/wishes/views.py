@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -29,6 +28,7 @@ from niangjia.web.desk.ask import ask
 from niangjia.web.desk.needs.views import place_choices
 from niangjia.web.desk.stock.forms import choose
 from niangjia.web.desk.wishes import forms
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 from niangjia.wishes import actions, queries
@@ -36,7 +36,6 @@ from niangjia.wishes.kinds import STANDING, UNPUBLISHED, Category, ClaimState, S
 from niangjia.wishes.models import Claim, Wish
 
 READ, HANDLE, PUBLISH = Verb.WISH_READ, Verb.WISH_HANDLE, Verb.WISH_PUBLISH
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 40
 TABS = {
     "verify": ("待核实", (WishState.SUBMITTED,)),
@@ -400,17 +399,11 @@ def take(request: ActingRequest) -> HttpResponse:
 
 @may(HANDLE)
 @require_GET
-def template(request: ActingRequest) -> HttpResponseBase:
-    out = io.BytesIO()
-    write_template(out, tables.LIST)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="微心愿征集表.xlsx", content_type=XLSX)
+def template(request: ActingRequest) -> HttpResponse:
+    return workbook("微心愿征集表", lambda out: write_template(out, tables.LIST))
 
 
 @may(READ)
 @require_POST
-def file(request: ActingRequest) -> HttpResponseBase:
-    out = io.BytesIO()
-    tables.write_list(out, by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"微心愿台账{clock.today()}.xlsx", content_type=XLSX)
+def file(request: ActingRequest) -> HttpResponse:
+    return workbook(f"微心愿台账{clock.today()}", lambda out: tables.write_list(out, by=request.acting))

@@ -124,13 +124,14 @@ def test_a_list_of_a_village_comes_in_row_by_row_and_goes_out_without_names(
         ([["新增", 2], ["已登记过", 0], ["错误", 2]], refused),
         ([["新增", 0], ["已登记过", 2], ["错误", 2]], refused),
     ]
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(client.post(f"{HOME}file/").streaming_content))).worksheets[0]  # type: ignore[attr-defined]
+    sheet = openpyxl.load_workbook(io.BytesIO(client.post(f"{HOME}file/").content)).worksheets[0]
     cells = [[str(cell) for cell in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
     assert [(row[3], row[5], row[7]) for row in cells] == [("陈*雨", "想要一个书包", "待公开"), ("李*奶", "想要一床被子", "待核实")]  # fmt: skip
 
 
 def test_a_list_costs_the_same_however_long_it_is(district: District, as_persona: Browse) -> None:
-    client, counts = as_persona("officer"), []
+    client = as_persona("officer")
+    counts: list[int] = []
     for number in ("一", "二", "三"):
         claimed(district, opened(district, text=f"想要第{number}本字典"), f"1380013801{len(counts)}")
         client.get(f"{HOME}?show=claimed")
