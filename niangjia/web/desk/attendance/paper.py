@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,12 +32,12 @@ from niangjia.web.desk.attendance import forms
 from niangjia.web.desk.attendance.tapping import half_asked
 from niangjia.web.desk.attendance.views import MARK, above, address, enter_woman, found
 from niangjia.web.desk.stock.forms import choose
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 
 NUMBER_CONTEXT = "web_paper.id_number"
 MOST_LINES = 500
 NEW, SKIP = "new", "skip"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLE = Table(
     "sign_in",
     "签到表",
@@ -244,11 +243,7 @@ def _paper_id(one: Session, half: Half, woman: int) -> UUID:
 def template(request: ActingRequest, pk: int) -> HttpResponseBase:
     """An empty sheet to fill in."""
     found(pk)
-    out = io.BytesIO()
-    write_template(out, TABLE)
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="sign-in-{pk}.xlsx"'
-    return response
+    return workbook("签到表模板", lambda out: write_template(out, TABLE))
 
 
 def _as_pdf(request: ActingRequest, one: Session, layout: str, data: Any, name: str) -> HttpResponseBase:
