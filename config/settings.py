@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "niangjia.family_education",
     "niangjia.lessons",
     "niangjia.wishes",
+    "niangjia.campaigns",
     "niangjia.reports",
     "niangjia.outlines",
     "niangjia.web",

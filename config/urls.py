@@ -25,6 +25,7 @@ portal = [
     path("vote/", include("niangjia.web.portal.vote.urls")),
     path("lessons/", include("niangjia.web.portal.lessons.urls")),
     path("", include("niangjia.web.portal.attendance.urls")),
+    path("study/", include("niangjia.web.portal.study.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -41,6 +42,7 @@ desk = [
     path("votes/", include("niangjia.web.desk.votes.urls")),
     path("lessons/", include("niangjia.web.desk.lessons.urls")),
     path("sessions/", include("niangjia.web.desk.attendance.urls")),
+    path("campaigns/", include("niangjia.web.desk.campaigns.urls")),
     path("organisation/", include("niangjia.web.desk.org.urls")),
     path("plans/", include("niangjia.web.desk.plans.urls")),
     path("express/ours/", include("niangjia.web.partner.express.urls")),

@@ -66,6 +66,12 @@ class Verb(Labelled):
     LESSON_EDIT = "lesson.edit", "编写父母微课堂"
     LESSON_PUBLISH = "lesson.publish", "审核和发布父母微课堂"
     LESSON_ANSWER = "lesson.answer", "解答家长提问"
+    # study campaigns
+    STUDY_READ = "study.read", "查看专题学习"
+    STUDY_DECLARE = "study.declare", "登记本人收看、写心得"
+    STUDY_REPORT = "study.report", "登记集中收看和上报"
+    STUDY_MANAGE = "study.manage", "组织专题学习"
+    STUDY_SELECT = "study.select", "选用和发布心得"
     # public votes
     VOTE_MANAGE = "vote.manage", "组织投票"
     VOTE_OPEN = "vote.open", "开启投票和公布结果"
@@ -105,5 +111,6 @@ class Verb(Labelled):
     APPLY = "resident.apply", "提交和补正本人申请"
     OWN_READ = "resident.own.read", "查看本人事项"
     OBJECT = "resident.object", "提出异议"
+    STUDY_OWN = "resident.study", "登记收看、写心得"
     LESSON_ASK = "resident.lesson.ask", "向专家提问"
     WISH_OWN = "resident.wish", "许下和认领微心愿"

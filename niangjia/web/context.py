@@ -38,6 +38,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("场次与签到", "attendance:index", "calendar", frozenset({Verb.SESSION_READ})),
     ("微心愿", "wishes:index", "star", frozenset({Verb.WISH_READ})),
     ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
+    ("专题学习", "campaigns:index", "book", frozenset({Verb.STUDY_READ})),
     (
         "父母微课堂",
         "lessons:index",
@@ -54,6 +55,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
         "help:index",
         "book",
         frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.LESSON_ASK, Verb.WISH_OWN},
+        frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.LESSON_ASK, Verb.STUDY_OWN},
     ),
 )
 
