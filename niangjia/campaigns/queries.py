@@ -145,7 +145,7 @@ def figures(campaign: Campaign) -> dict[int, Figures]:
         "unit_id", "account"
     ):
         alone[unit].add(account)
-    told: dict[int | None, dict[str, Any]] = {
+    told: dict[int | None, Mapping[str, Any]] = {
         row["unit_id"]: row
         for row in Reflection.objects.filter(campaign=campaign)
         .exclude(state=ReflectionState.WITHDRAWN)
