@@ -7,8 +7,9 @@ class ReportsConfig(AppConfig):
     verbose_name = "报表"
 
     def ready(self) -> None:
-        from niangjia.reports.tables import express, roster, wishes
+        from niangjia.reports.tables import express, family, roster, wishes
 
         express.declare()
+        family.declare()
         roster.declare()
         wishes.declare()

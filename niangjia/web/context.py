@@ -19,6 +19,7 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("救助申请", "cases:index", "files", frozenset({Verb.CASE_READ})),
     ("人员", "people:index", "people", frozenset({Verb.PERSON_SEARCH})),
     ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
+    ("家庭教育", "family:index", "home", frozenset({Verb.FAMILY_READ, Verb.FAMILY_RECORD})),
     ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
     ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
     ("妇儿规划", "outlines:index", "target", frozenset({Verb.OUTLINE_READ})),

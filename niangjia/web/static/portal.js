@@ -12,6 +12,13 @@
     if (e.target.closest("[data-print]")) window.print();
   });
 
+  /* A code that came behind the # of a link: put into its field, and out of the address. */
+  const coded = $("[data-from-hash]");
+  if (coded && !coded.value && location.hash.length > 1) {
+    coded.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+  }
+
   /* Questions that only some answers bring up. */
   const answered = (name) => {
     const fields = $$(`[name="${name}"]`);
