@@ -10,8 +10,9 @@ from typing import BinaryIO, Final
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
+from niangjia.core.outcome import Answer, Outcome
 from niangjia.family_education import actions, queries
-from niangjia.family_education.actions import Answer, Outcome, SchoolRow
+from niangjia.family_education.actions import SchoolRow
 from niangjia.family_education.kinds import SchoolType
 from niangjia.letters.kinds import CellError, Column, Row, SheetError, Table
 from niangjia.letters.sheets import read_table, write_table

@@ -20,7 +20,6 @@ from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
 from niangjia.web.guard import ActingRequest
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READ, RECORD, ORDER, MANAGE = Verb.FAMILY_READ, Verb.FAMILY_RECORD, Verb.FAMILY_ORDER, Verb.FAMILY_MANAGE
 PAPERS = {FileKind.IMAGE, FileKind.PDF, FileKind.DOCX, FileKind.XLSX}
 PAGE = 30

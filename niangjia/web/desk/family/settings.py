@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -23,7 +22,8 @@ from niangjia.reports.tables import family as tables
 from niangjia.transfers import actions as transfers
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.family import forms
-from niangjia.web.desk.family.page import MANAGE, PAGE, READ, XLSX, tabs, within, year_asked, years
+from niangjia.web.desk.family.page import MANAGE, PAGE, READ, tabs, within, year_asked, years
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 
 UP = "学期和职责"
@@ -186,17 +186,13 @@ def take(request: ActingRequest) -> HttpResponse:
 
 @may(MANAGE)
 @require_GET
-def template(request: ActingRequest) -> HttpResponseBase:
-    out = io.BytesIO()
-    write_template(out, tables.REGISTER)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="家长学校名册模板.xlsx", content_type=XLSX)
+def template(request: ActingRequest) -> HttpResponse:
+    return workbook("家长学校名册模板", lambda out: write_template(out, tables.REGISTER))
 
 
 @may(READ)
 @require_POST
-def schools_file(request: ActingRequest) -> HttpResponseBase:
-    out = io.BytesIO()
-    tables.write_register(out, within=within(request.acting), by=request.acting)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="家长学校名册.xlsx", content_type=XLSX)
+def schools_file(request: ActingRequest) -> HttpResponse:
+    return workbook(
+        "家长学校名册", lambda out: tables.write_register(out, within=within(request.acting), by=request.acting)
+    )

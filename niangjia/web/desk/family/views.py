@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -30,7 +29,6 @@ from niangjia.web.desk.family.page import (
     PAGE,
     READ,
     RECORD,
-    XLSX,
     bearer,
     may_speak,
     tabs,
@@ -39,6 +37,7 @@ from niangjia.web.desk.family.page import (
     year_asked,
     years,
 )
+from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -103,14 +102,11 @@ def _column(board: queries.Board, at: int) -> str:
 
 @may(READ)
 @require_POST
-def matrix_file(request: ActingRequest) -> HttpResponseBase:
+def matrix_file(request: ActingRequest) -> HttpResponse:
     request.GET = request.POST  # the same filters, sent along
     board = _asked_board(request)
-    out = io.BytesIO()
-    tables.write_board(out, board, by=request.acting)
-    out.seek(0)
-    name = f"家庭教育职责清单{board.party.label}{board.year}.xlsx"
-    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
+    name = f"家庭教育职责清单{board.party.label}{board.year}"
+    return workbook(name, lambda out: tables.write_board(out, board, by=request.acting))
 
 
 @may(MANAGE)

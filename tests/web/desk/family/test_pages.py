@@ -65,7 +65,9 @@ def test_a_school_writes_a_lecture_down_on_its_phone_once(year: Stage, primary: 
     assert ("好习惯从小养成" in page, "1 / 2" in page) == (True, True)
     assert "实验小学联络员" in words(client, f"activities/{one.pk}/")
     assert words(client, f"units/{primary.unit.pk}/")
-    refused = client.post(f"{HOME}activities/new/", said(heads="0", photos=[SimpleUploadedFile("课.jpg", picture("JPEG"))]))
+    refused = client.post(
+        f"{HOME}activities/new/", said(heads="0", photos=[SimpleUploadedFile("课.jpg", picture("JPEG"))])
+    )
     assert refused.status_code == 422
     assert "参加人次应在1至5,000之间。请核对。" in refused.content.decode()
     other = year.school("城西小学")
@@ -88,8 +90,16 @@ def test_the_matrix_is_one_for_the_district_and_all_departments_and_leads_everyw
     assert words(health, "/partner/family/")
     assert "职责清单" not in words(as_persona("dadongmen"))
     sheet = office.post(f"{HOME}file/", {"kind": "SCHOOL", "year": "2026"})
-    assert b"".join(sheet.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
-    for path in ("figures/", "figures/activities/", "figures/model_schools/", "meetings/", "settings/", "schools/", "settings/?year=2025"):
+    assert sheet.content[:2] == b"PK"
+    for path in (
+        "figures/",
+        "figures/activities/",
+        "figures/model_schools/",
+        "meetings/",
+        "settings/",
+        "schools/",
+        "settings/?year=2025",
+    ):
         assert words(office, path)
         assert words(health, path)
 
@@ -119,7 +129,12 @@ def test_papers_exemptions_terms_duties_and_venues_are_kept_from_their_pages(
     unit = f"units/{primary.unit.pk}"
     address = f"{HOME}{unit}/paper/?duty={plan.pk}&period=2026"
     assert words(school, address)
-    assert school.post(address, {"text": "校发〔2026〕3号", "file": SimpleUploadedFile("计划.jpg", picture("JPEG"))}).status_code == 302
+    assert (
+        school.post(
+            address, {"text": "校发〔2026〕3号", "file": SimpleUploadedFile("计划.jpg", picture("JPEG"))}
+        ).status_code
+        == 302
+    )
     assert "校发〔2026〕3号" in words(office, f"{unit}/")
     with acting_as(primary.acting):
         (paper,) = queries.papers_of(primary.unit, 2026)
@@ -132,7 +147,9 @@ def test_papers_exemptions_terms_duties_and_venues_are_kept_from_their_pages(
     assert office.post(exempt, {"reason": "当年撤并"}).status_code == 302
     assert "当年撤并" in words(office, f"{unit}/")
     assert office.post(f"{HOME}{unit}/owe/", {"duty": plan.pk, "period": "2026"}).status_code == 302
-    wrong = office.post(f"{HOME}settings/term/", {"year": 2027, "season": "SPRING", "starts_on": "2027-01-10", "ends_on": "2027-07-01"})
+    wrong = office.post(
+        f"{HOME}settings/term/", {"year": 2027, "season": "SPRING", "starts_on": "2027-01-10", "ends_on": "2027-07-01"}
+    )
     assert (wrong.status_code, "与2026年秋季学期重叠" in wrong.content.decode()) == (422, True)
     assert office.post(f"{HOME}settings/day/", {"year": 2026, "day": "2026-05-11"}).status_code == 302
     assert "2026-05-11" in words(office, "settings/")
@@ -229,7 +246,7 @@ def test_the_register_of_schools_comes_in_from_excel_row_by_row(
         assert [answer.outcome.value for answer in again.values()] == ["无变化", "无变化"]
     assert "城南幼儿园" in words(office, "schools/?type=KINDERGARTEN")
     sheet = office.post(f"{HOME}schools/file/")
-    assert b"".join(sheet.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    assert sheet.content[:2] == b"PK"
 
 
 def _row(one: School) -> actions.SchoolRow:
