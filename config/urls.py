@@ -12,6 +12,7 @@ handler404 = "niangjia.web.errors.not_found"
 handler500 = "niangjia.web.errors.server_error"
 
 portal = [
+    path("vote/", include("niangjia.web.portal.vote.urls")),  # first: ballots come in thousands
     path("", include("niangjia.web.portal.home.urls")),
     path("apply/", include("niangjia.web.portal.apply.urls")),
     path("my/", include("niangjia.web.portal.mine.urls")),

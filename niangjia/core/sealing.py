@@ -132,7 +132,7 @@ def key_id_of(sealed: bytes) -> int:
 def blind(text: str, *, context: str) -> bytes:
     """32 bytes that are equal for equal text (after NFKC) in one context: HMAC-SHA256 under the blind index key."""
     message = context.encode() + b"\0" + unicodedata.normalize("NFKC", text).encode()
-    return hmac.new(keyring().blind, message, sha256).digest()
+    return hmac.digest(keyring().blind, message, sha256)
 
 
 def _open(sealed: bytes, context: str) -> bytes:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
@@ -207,14 +207,34 @@ def cast(
         feature(poll_id, "segment", credential[:7]) % rules.SEGMENT_BUCKETS if phone else None,
         credential[:7] if phone else None, at,
     ]  # fmt: skip
+    outcome, numbers = _put_in(given)
+    if outcome not in (Outcome.ACCEPTED, Outcome.SAME):
+        raise BallotRefused(outcome, numbers)
+    return receipt
+
+
+def _put_in(given: list[Any]) -> tuple[Outcome, tuple[int, ...]]:
+    """What the database says to a ballot, asked once; a second time only where the connection turned out to be gone.
+
+    The house asks a connection whether it still lives before it uses it, for most statements must not run twice. A ballot
+    may: what became of the first is told by its receipt. So the question is saved.
+    """
+    if not connection.in_atomic_block:
+        connection.health_check_done = True
+        try:
+            return _voting_cast(given)
+        except OperationalError:
+            if connection.connection is None or not connection.connection.closed:
+                raise
+            connection.close()
+    return _voting_cast(given)
+
+
+def _voting_cast(given: list[Any]) -> tuple[Outcome, tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT outcome, numbers FROM voting_cast(%s, %s, %s, %s, %s::int[], %s, %s, %s, %s, %s)", given)
-        row = cursor.fetchone()
-    assert row is not None
-    outcome = Outcome(row[0])
-    if outcome not in (Outcome.ACCEPTED, Outcome.SAME):
-        raise BallotRefused(outcome, tuple(row[1] or ()))
-    return receipt
+        outcome, numbers = cursor.fetchone()
+    return Outcome(outcome), tuple(numbers or ())
 
 
 def feature(poll_id: int, kind: str, value: str) -> int:
@@ -228,7 +248,9 @@ def network_of(address: str) -> str:
         ip = ip_address(address)
     except ValueError:
         return "-"
-    return str(ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
+    if ip.version == 4:
+        return f"{address.rpartition('.')[0]}.0/24"
+    return str(ip_network(f"{ip}/48", strict=False))
 
 
 def print_tokens(

@@ -63,8 +63,10 @@ def grouped(code: str) -> str:
 
 def tidy_code(text: str) -> str:
     """A code as it was made, from what was typed: any case, spaces, dashes, full-width letters."""
-    folded = "".join(chr(ord(sign) - 0xFEE0) if "！" <= sign <= "～" else sign for sign in text)
-    return "".join(sign for sign in folded.upper() if sign.isascii() and sign.isalnum())
+    if not text.isascii():
+        text = "".join(chr(ord(sign) - 0xFEE0) if "！" <= sign <= "～" else sign for sign in text)
+        text = "".join(filter(str.isascii, text.upper()))
+    return "".join(filter(str.isalnum, text.upper()))
 
 
 def hours_text(poll: PollFacts) -> str:

@@ -11,6 +11,17 @@ POLL_HERE = "poll_id IN (SELECT id FROM voting_poll)"
 # the same advisory lock alone, so that no ballot is under way when it does.
 LOCK = 7601  # the class of the advisory locks of polls
 
+
+def _digest(*names: str) -> str:
+    """What binds a ballot, over all its columns in the order of `voting_digest`; written out where a call would cost time."""
+    ballot, poll, choices, channel, minute, device, network, segment, outside, receipt = names
+    return (
+        f"sha256(convert_to(concat_ws('|', {ballot}::text, {poll}::text, array_to_string({choices}, ' '), {channel}, "
+        f"extract(epoch FROM {minute})::bigint::text, {device}::text, {network}::text, coalesce({segment}::text, '-'), "
+        f"coalesce({outside}::text, '-')), 'UTF8') || {receipt})"
+    )
+
+
 FUNCTIONS = f"""
 CREATE FUNCTION voting_cast(p_poll bigint, p_channel text, p_credential bytea, p_receipt bytea, p_choices int[], p_device bigint,
     p_network bigint, p_segment int, p_prefix text, p_at timestamptz, OUT outcome text, OUT numbers int[])
@@ -18,89 +29,92 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     poll voting_poll%ROWTYPE;
     sent timestamp := p_at AT TIME ZONE 'Asia/Shanghai';
+    minute timestamptz := date_trunc('minute', p_at);
     counted date;
     expires timestamptz;
     known int;
+    gone int;
     made bigint;
     foreign_number boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared({LOCK}, p_poll::int);
-    IF EXISTS (SELECT 1 FROM voting_ballot WHERE receipt_index = p_receipt) THEN
-        outcome := 'SAME'; RETURN;
-    END IF;
-    SELECT * INTO poll FROM voting_poll WHERE id = p_poll;
-    IF NOT FOUND OR poll.state = 'DRAFT' THEN
-        outcome := 'NO_POLL'; RETURN;
-    END IF;
-    IF p_at < poll.opens_at THEN
-        outcome := 'EARLY'; RETURN;
-    END IF;
-    IF poll.state <> 'OPEN' OR p_at > poll.closes_at + make_interval(secs => poll.grace_seconds) THEN
-        outcome := 'LATE'; RETURN;
-    END IF;
-    -- What was sent in the last seconds of the day's hours still belongs to that day.
-    IF extract(hour FROM sent) < poll.from_hour OR extract(hour FROM sent) >= poll.to_hour THEN
-        sent := sent - make_interval(secs => poll.grace_seconds);
+    <<taking>> BEGIN
+        SELECT * INTO poll FROM voting_poll WHERE id = p_poll;
+        IF NOT FOUND OR poll.state = 'DRAFT' THEN
+            outcome := 'NO_POLL'; EXIT taking;
+        END IF;
+        IF p_at < poll.opens_at THEN
+            outcome := 'EARLY'; EXIT taking;
+        END IF;
+        IF poll.state <> 'OPEN' OR p_at > poll.closes_at + make_interval(secs => poll.grace_seconds) THEN
+            outcome := 'LATE'; EXIT taking;
+        END IF;
+        -- What was sent in the last seconds of the day's hours still belongs to that day.
         IF extract(hour FROM sent) < poll.from_hour OR extract(hour FROM sent) >= poll.to_hour THEN
-            outcome := 'HOURS'; RETURN;
+            sent := sent - make_interval(secs => poll.grace_seconds);
+            IF extract(hour FROM sent) < poll.from_hour OR extract(hour FROM sent) >= poll.to_hour THEN
+                outcome := 'HOURS'; EXIT taking;
+            END IF;
         END IF;
-    END IF;
-    IF (p_channel = 'PHONE' AND NOT poll.by_phone) OR (p_channel = 'TOKEN' AND NOT poll.by_token) THEN
-        outcome := 'CHANNEL'; RETURN;
-    END IF;
-    IF cardinality(p_choices) < poll.min_choices OR cardinality(p_choices) > poll.max_choices THEN
-        outcome := 'NUMBER'; RETURN;
-    END IF;
-    SELECT count(*), array_agg(number ORDER BY number) FILTER (WHERE withdrawn_at IS NOT NULL) INTO known, numbers
-        FROM voting_choice WHERE poll_id = p_poll AND number = ANY (p_choices);
-    IF known <> cardinality(p_choices) THEN
-        outcome := 'UNKNOWN_CHOICE'; RETURN;
-    END IF;
-    IF numbers IS NOT NULL THEN
-        outcome := 'WITHDRAWN'; RETURN;
-    END IF;
-    IF p_channel = 'TOKEN' THEN
-        SELECT sheet.expires_at INTO expires FROM voting_token token JOIN voting_tokensheet sheet ON sheet.id = token.sheet_id
-            WHERE token.poll_id = p_poll AND token.code_index = p_credential;
+        IF (p_channel = 'PHONE' AND NOT poll.by_phone) OR (p_channel = 'TOKEN' AND NOT poll.by_token) THEN
+            outcome := 'CHANNEL'; EXIT taking;
+        END IF;
+        IF cardinality(p_choices) < poll.min_choices OR cardinality(p_choices) > poll.max_choices THEN
+            outcome := 'NUMBER'; EXIT taking;
+        END IF;
+        SELECT count(*), count(withdrawn_at) INTO known, gone FROM voting_choice WHERE poll_id = p_poll AND number = ANY (p_choices);
+        IF known <> cardinality(p_choices) THEN
+            outcome := 'UNKNOWN_CHOICE'; EXIT taking;
+        END IF;
+        IF gone > 0 THEN
+            SELECT array_agg(number ORDER BY number) INTO numbers
+                FROM voting_choice WHERE poll_id = p_poll AND number = ANY (p_choices) AND withdrawn_at IS NOT NULL;
+            outcome := 'WITHDRAWN'; EXIT taking;
+        END IF;
+        IF p_channel = 'TOKEN' THEN
+            SELECT sheet.expires_at INTO expires FROM voting_token token JOIN voting_tokensheet sheet ON sheet.id = token.sheet_id
+                WHERE token.poll_id = p_poll AND token.code_index = p_credential;
+            IF NOT FOUND THEN
+                outcome := 'UNKNOWN_TOKEN'; EXIT taking;
+            END IF;
+            IF p_at > expires + make_interval(secs => poll.grace_seconds) THEN
+                outcome := 'EXPIRED_TOKEN'; EXIT taking;
+            END IF;
+        END IF;
+        -- One ballot for the whole vote is one ballot for one day that is always the same.
+        counted := CASE WHEN p_channel = 'PHONE' AND poll.cadence = 'DAY' THEN sent::date ELSE date '1970-01-01' END;
+        INSERT INTO voting_spent (poll_id, day, credential, mixed) VALUES (p_poll, counted, p_credential, false)
+            ON CONFLICT (poll_id, day, credential) DO NOTHING;
         IF NOT FOUND THEN
-            outcome := 'UNKNOWN_TOKEN'; RETURN;
+            outcome := 'ALREADY'; EXIT taking;
         END IF;
-        IF p_at > expires + make_interval(secs => poll.grace_seconds) THEN
-            outcome := 'EXPIRED_TOKEN'; RETURN;
+        IF p_prefix IS NOT NULL THEN
+            SELECT NOT local INTO foreign_number FROM voting_numbersegment WHERE prefix = p_prefix;
         END IF;
-    END IF;
-    -- One ballot for the whole vote is one ballot for one day that is always the same.
-    counted := CASE WHEN p_channel = 'PHONE' AND poll.cadence = 'DAY' THEN sent::date ELSE date '1970-01-01' END;
-    INSERT INTO voting_spent (poll_id, day, credential, mixed) VALUES (p_poll, counted, p_credential, false)
-        ON CONFLICT (poll_id, day, credential) DO NOTHING;
-    IF NOT FOUND THEN
-        outcome := CASE WHEN EXISTS (SELECT 1 FROM voting_ballot WHERE receipt_index = p_receipt) THEN 'SAME' ELSE 'ALREADY' END;
-        RETURN;
-    END IF;
-    IF p_prefix IS NOT NULL THEN
-        SELECT NOT local INTO foreign_number FROM voting_numbersegment WHERE prefix = p_prefix;
-    END IF;
-    made := nextval('voting_ballot_id_seq');
-    INSERT INTO voting_ballot (id, poll_id, choices, channel, minute, device, network, segment, outside, receipt_index, digest)
-        OVERRIDING SYSTEM VALUE
-        VALUES (made, p_poll, p_choices::smallint[], p_channel, date_trunc('minute', p_at), p_device, p_network, p_segment, foreign_number,
-            p_receipt, voting_digest(made, p_poll, p_choices, p_channel, date_trunc('minute', p_at), p_device, p_network, p_segment,
-            foreign_number, p_receipt))
-        ON CONFLICT (receipt_index) DO NOTHING;
-    IF NOT FOUND THEN -- one page sent at once with two credentials: the first counts, and the second is not used up
+        made := nextval('voting_ballot_id_seq');
+        INSERT INTO voting_ballot (id, poll_id, choices, channel, minute, device, network, segment, outside, receipt_index, digest)
+            OVERRIDING SYSTEM VALUE
+            VALUES (made, p_poll, p_choices::smallint[], p_channel, minute, p_device, p_network, p_segment, foreign_number, p_receipt,
+                {_digest("made", "p_poll", "p_choices", "p_channel", "minute", "p_device", "p_network", "p_segment", "foreign_number", "p_receipt")})
+            ON CONFLICT (receipt_index) DO NOTHING;
+        IF FOUND THEN
+            outcome := 'ACCEPTED'; RETURN;
+        END IF;
+        -- One page with two credentials: the first counts, and the second is not used up.
         DELETE FROM voting_spent WHERE poll_id = p_poll AND day = counted AND credential = p_credential;
-        outcome := 'SAME'; RETURN;
+        outcome := 'ALREADY';
+    END taking;
+    -- A page that was sent before has its ballot and its receipt, whatever became of poll, choice and code since.
+    IF EXISTS (SELECT FROM voting_ballot WHERE receipt_index = p_receipt) THEN
+        outcome := 'SAME'; numbers := NULL;
     END IF;
-    outcome := 'ACCEPTED';
 END
 $$;
 
 CREATE FUNCTION voting_digest(ballot bigint, poll bigint, choices int[], channel text, minute timestamptz, device bigint, network bigint,
     segment int, outside boolean, receipt bytea) RETURNS bytea
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-    SELECT sha256(convert_to(concat_ws('|', ballot::text, poll::text, array_to_string(choices, ' '), channel,
-        extract(epoch FROM minute)::bigint::text, device::text, network::text, coalesce(segment::text, '-'),
-        coalesce(outside::text, '-')), 'UTF8') || receipt)
+    SELECT {_digest("ballot", "poll", "choices", "channel", "minute", "device", "network", "segment", "outside", "receipt")}
 $$;
 
 -- Binds the ballots that came since the last seal. Alone with the poll for that moment; then the credentials used since are

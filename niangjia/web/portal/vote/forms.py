@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import cached_property
 
 from niangjia.core import identity
 from niangjia.voting import rules
@@ -22,8 +22,29 @@ def fresh_nonce() -> str:
     return secrets.token_hex(16)
 
 
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What a page sends: the boxes ticked, the way taken, and the number of the page."""
+
+    chosen: tuple[int, ...]
+    nonce: str
+    way: str
+    token: str
+
+    @classmethod
+    def of(cls, data: QueryDict) -> Ballot:
+        """As it came; the database says whether it is a ballot. The number of no page of ours becomes a new one."""
+        nonce = data.get("nonce", "")
+        return cls(
+            tuple(int(box) for box in data.getlist("choice") if box.isascii() and box.isdecimal() and len(box) < 5),
+            nonce if _NONCE.fullmatch(nonce) else fresh_nonce(),
+            data.get("way", ""),
+            rules.tidy_code(data.get("token", "")),
+        )
+
+
 class BallotForm(forms.Form):
-    """What was chosen and by which way. Only the field of the way that was taken is asked."""
+    """The fields of the ways to vote. Only that of the way taken is asked."""
 
     phone = forms.CharField(
         label="手机号",
@@ -42,34 +63,18 @@ class BallotForm(forms.Form):
 
     use_required_attribute = False
 
-    @property
-    def chosen(self) -> list[int]:
-        """The numbers of the boxes that were ticked. The database says whether they are a ballot."""
-        sent = self.data.getlist("choice") if isinstance(self.data, QueryDict) else []
-        return [int(number) for number in sent if number.isascii() and number.isdecimal() and len(number) < 5]
-
-    @cached_property
-    def nonce(self) -> str:
-        """The number of the page this came from; what no page of ours had becomes a new one."""
-        sent = str(self.data.get("nonce", ""))
-        return sent if _NONCE.fullmatch(sent) else fresh_nonce()
-
-    @property
-    def way(self) -> str:
-        """Which button was pressed."""
-        return str(self.data.get("way", ""))
-
     def clean(self) -> dict[str, Any]:
         """Only the field of the way taken is read."""
         data = super().clean() or {}
-        if self.way == PHONE:
+        way = self.data.get("way", "")
+        if way == PHONE:
             try:
                 data["phone"] = identity.parse_phone(data.get("phone", ""))
             except identity.IdentityError as error:
                 self.add_error("phone", str(error))
-        elif self.way == TOKEN and not rules.tidy_code(data.get("token", "")):
+        elif way == TOKEN and not rules.tidy_code(data.get("token", "")):
             self.add_error("token", "请填写纸条上的投票码。")
-        elif self.way not in (OWN, PHONE, TOKEN):
+        elif way not in (OWN, PHONE, TOKEN):
             self.add_error(None, "请选一种方式投票。")
         return data
 

@@ -7,14 +7,17 @@ whose session it came from. What is shown comes from the public views.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,7 +33,7 @@ from niangjia.web.guard import public as open_to_all
 from niangjia.web.portal import codes
 from niangjia.web.portal.page import address, page, resident, sent, too_often
 from niangjia.web.portal.signin.forms import CodeForm
-from niangjia.web.portal.vote.forms import OWN, TOKEN, BallotForm, ReceiptForm, fresh_nonce
+from niangjia.web.portal.vote.forms import OWN, PHONE, TOKEN, Ballot, BallotForm, ReceiptForm, fresh_nonce
 
 PENDING = "vote"
 DEVICE, RECEIPT = "vote-device", "vote-receipt"
@@ -50,68 +53,82 @@ def index(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @sensitive_post_parameters()
 def poll(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rules, what may be chosen, and the ballot. One that is good is one statement and a redirect."""
+    """The rules, what may be chosen, and the ballot. One that is good is one statement and a redirect: no form is made."""
     at = clock.now()
-    form = BallotForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        answer = _take(request, pk, form, at)
-        if answer is not None:
-            return answer
-    return _ballot_page(request, pk, form)
-
-
-def _take(request: HttpRequest, pk: int, form: BallotForm, at: dt.datetime) -> HttpResponse | None:
-    """The ballot of a page: cast at once, or on to the code. None when it is refused and the form says why."""
-    given = form.cleaned_data
-    if form.way == TOKEN:
-        return _cast(request, pk, form, Channel.TOKEN, given["token"], at)
-    if form.way == OWN:
+    if request.method != "POST":
+        return _ballot_page(request, pk, BallotForm())
+    ballot = Ballot.of(request.POST)
+    if ballot.way == TOKEN and ballot.token:
+        try:
+            return _cast(request, pk, ballot, Channel.TOKEN, ballot.token, at)
+        except BallotRefused as refused:
+            return _refused(request, pk, ballot, refused, at)
+    form = BallotForm(request.POST)
+    if form.is_valid():
+        if ballot.way == PHONE:
+            return _ask_code(request, pk, ballot, form, at)
         phone = _own_phone(request)
-        if phone is None:
-            form.add_error(None, "登录已过期。请填写手机号获取验证码，或重新登录。")
-            return None
-        return _cast(request, pk, form, Channel.PHONE, phone, at)
-    found = _poll(pk)
-    if not found.min_choices <= len(set(form.chosen)) <= found.max_choices:
+        if phone is not None:
+            try:
+                return _cast(request, pk, ballot, Channel.PHONE, phone, at)
+            except BallotRefused as refused:
+                return _refused(request, pk, ballot, refused, at)
+        form.add_error(None, "登录已过期。请填写手机号获取验证码，或重新登录。")
+    return _ballot_page(request, pk, form, ballot)
+
+
+def _ask_code(request: HttpRequest, pk: int, ballot: Ballot, form: BallotForm, at: dt.datetime) -> HttpResponse:
+    """On to the page of the code, which was sent to her phone; back where the ballot or the phone is not right."""
+    found, phone = _poll(pk), form.cleaned_data["phone"]
+    if not found.min_choices <= len(set(ballot.chosen)) <= found.max_choices:
         form.add_error(None, rules.refusal(Outcome.NUMBER, found, at))
-        return None
-    problem = codes.send(request, given["phone"], PENDING)
-    if problem is not None and codes.pending(request, PENDING) != given["phone"]:
+        return _ballot_page(request, pk, form, ballot)
+    problem = codes.send(request, phone, PENDING)
+    if problem is not None and codes.pending(request, PENDING) != phone:
         form.add_error("phone", problem)
-        return None
+        return _ballot_page(request, pk, form, ballot)
     if problem is not None:  # the code of a moment ago is still good
         messages.info(request, problem)
-    return _code_page(request, found, form, CodeForm())
+    return _code_page(request, found, ballot, CodeForm())
 
 
 def _cast(
-    request: HttpRequest, pk: int, form: BallotForm, channel: Channel, credential: str, at: dt.datetime
-) -> HttpResponse | None:
-    try:
-        code = actions.cast(
-            poll_id=pk,
-            channel=channel,
-            credential=credential,
-            nonce=form.nonce,
-            choices=form.chosen,
-            device=f"{request.COOKIES.get(DEVICE, '')}|{request.META.get('HTTP_USER_AGENT', '')}",
-            address=address(request) or "",
-            at=at,
-        )
-    except BallotRefused as refused:
-        unknown = refused.outcome is Outcome.UNKNOWN_TOKEN
-        if unknown and too_often(request, "vote-token", most=TRIES_AN_HOUR, seconds=AN_HOUR):
-            return render(request, "ui/429.html", {"message": "投票码输错的次数太多，请一小时后再试。"}, status=429)
-        names = [f"{one.number}号{one.label}" for one in public.choices(pk) if one.number in refused.numbers]
-        at_token = unknown or refused.outcome is Outcome.EXPIRED_TOKEN
-        form.add_error("token" if at_token else None, rules.refusal(refused.outcome, _poll(pk), at, names))
-        return None
+    request: HttpRequest, pk: int, ballot: Ballot, channel: Channel, credential: str, at: dt.datetime
+) -> HttpResponse:
+    """Cast it and go to the receipt. Raises BallotRefused."""
+    code = actions.cast(
+        poll_id=pk,
+        channel=channel,
+        credential=credential,
+        nonce=ballot.nonce,
+        choices=ballot.chosen,
+        device=f"{request.COOKIES.get(DEVICE, '')}|{request.META.get('HTTP_USER_AGENT', '')}",
+        address=address(request) or "",
+        at=at,
+    )
     return _to_receipt(pk, code)
+
+
+def _refused(request: HttpRequest, pk: int, ballot: Ballot, refused: BallotRefused, at: dt.datetime) -> HttpResponse:
+    """The page of the ballot again, with what it was refused for and what she had ticked."""
+    unknown = refused.outcome is Outcome.UNKNOWN_TOKEN
+    if unknown and too_often(request, "vote-token", most=TRIES_AN_HOUR, seconds=AN_HOUR):
+        return render(request, "ui/429.html", {"message": "投票码输错的次数太多，请一小时后再试。"}, status=429)
+    form = BallotForm({**request.POST.dict(), "way": ballot.way})
+    names = [f"{one.number}号{one.label}" for one in public.choices(pk) if one.number in refused.numbers]
+    at_token = unknown or refused.outcome is Outcome.EXPIRED_TOKEN
+    form.add_error("token" if at_token else None, rules.refusal(refused.outcome, _poll(pk), at, names))
+    return _ballot_page(request, pk, form, ballot)
+
+
+@lru_cache(256)
+def _receipt_page(pk: int) -> str:
+    return reverse("vote:receipt", args=[pk])
 
 
 def _to_receipt(pk: int, code: str) -> HttpResponse:
     """On to the page that shows the receipt; the code travels in a cookie of one hour, never in an address."""
-    response = redirect("vote:receipt", pk)
+    response = HttpResponseRedirect(_receipt_page(pk))
     response.set_signed_cookie(
         RECEIPT, code, max_age=RECEIPT_AGE, path="/vote/", httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -125,41 +142,44 @@ def _to_receipt(pk: int, code: str) -> HttpResponse:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """The code from the phone, with the ballot it is for: proved and cast together, or neither."""
     at = clock.now()
-    given = request.POST.copy()
-    given["way"] = OWN
-    ballot = BallotForm(given)
-    ballot.full_clean()
+    ballot = replace(Ballot.of(request.POST), way=OWN)
     phone = codes.pending(request, PENDING)
     if phone is None:
         if (done := _done_before(ballot, pk)) is not None:
             return done
-        ballot.add_error(None, "验证码已用过或已失效。请重新选择并获取验证码。")
-        return _ballot_page(request, pk, ballot)
+        again = BallotForm({"way": OWN})
+        again.add_error(None, "验证码已用过或已失效。请重新选择并获取验证码。")
+        return _ballot_page(request, pk, again, ballot)
     if "again" in request.POST:
         problem = codes.send(request, phone, PENDING)
         messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or "验证码已重新发送。")
         return _code_page(request, _poll(pk), ballot, CodeForm())
     form = CodeForm(request.POST)
     if form.is_valid():
-        with transaction.atomic():
-            try:
-                people.prove_phone(phone=phone, code=form.cleaned_data["code"])
-            except people.CodeRefused as refused:
-                answer, problem = _done_before(ballot, pk), str(refused)
-            else:
-                answer, problem = _cast(request, pk, ballot, Channel.PHONE, phone, at), None
-                if answer is None:  # the code stays good for a ballot put right
-                    transaction.set_rollback(True)
+        try:
+            answer = _prove_and_cast(request, pk, ballot, phone, form, at)
+        except BallotRefused as refused:
+            return _refused(request, pk, ballot, refused, at)
         if answer is not None:
             request.session.pop(PENDING, None)
             return answer
-        if problem is None:
-            return _ballot_page(request, pk, ballot)
-        form.add_error("code", problem)
     return _code_page(request, _poll(pk), ballot, form)
 
 
-def _done_before(ballot: BallotForm, pk: int) -> HttpResponse | None:
+@transaction.atomic
+def _prove_and_cast(
+    request: HttpRequest, pk: int, ballot: Ballot, phone: str, form: CodeForm, at: dt.datetime
+) -> HttpResponse | None:
+    """None when the code is not right, and that try counts. BallotRefused undoes the proof: the code stays good."""
+    try:
+        people.prove_phone(phone=phone, code=form.cleaned_data["code"])
+    except people.CodeRefused as refused:
+        form.add_error("code", str(refused))
+        return _done_before(ballot, pk)
+    return _cast(request, pk, ballot, Channel.PHONE, phone, at)
+
+
+def _done_before(ballot: Ballot, pk: int) -> HttpResponse | None:
     """The receipt page when this very page was sent before: a double tap."""
     code = actions.receipt_code(ballot.nonce)
     return _to_receipt(pk, code) if queries.look_up(code) is not None else None
@@ -243,7 +263,7 @@ def _poll(pk: int) -> PublicPoll:
     return found
 
 
-def _ballot_page(request: HttpRequest, pk: int, form: BallotForm) -> HttpResponse:
+def _ballot_page(request: HttpRequest, pk: int, form: BallotForm, ballot: Ballot | None = None) -> HttpResponse:
     found = _poll(pk)
     own = _own_phone(request)
     for field in form.fields.values():  # after checking: each is a must for who goes that way, and no other
@@ -251,9 +271,9 @@ def _ballot_page(request: HttpRequest, pk: int, form: BallotForm) -> HttpRespons
     context: dict[str, Any] = {
         "poll": found,
         "groups": _groups(public.choices(pk)),
-        "chosen": set(form.chosen),
+        "chosen": set(ballot.chosen if ballot else ()),
         "form": form,
-        "nonce": form.nonce,
+        "nonce": ballot.nonce if ballot else fresh_nonce(),
         "own": masking.mask_phone(own) if own else "",
         "may_vote": found.is_running and found.in_hours,
     }
@@ -273,7 +293,7 @@ def _groups(choices: list[PublicChoice]) -> list[tuple[str, list[PublicChoice]]]
     return list(groups.items())
 
 
-def _code_page(request: HttpRequest, found: PublicPoll, ballot: BallotForm, form: CodeForm) -> HttpResponse:
+def _code_page(request: HttpRequest, found: PublicPoll, ballot: Ballot, form: CodeForm) -> HttpResponse:
     """The ballot travels along in the page: what she chose is never beside her phone in our tables."""
     context = {
         "poll": found, "form": form, "choices": ballot.chosen, "nonce": ballot.nonce,
