@@ -34,7 +34,7 @@ class FileKind(StrEnum):
     @property
     def most_bytes(self) -> int:
         """The size limit of one upload of this kind."""
-        return {"IMAGE": 20, "PDF": 30, "XLSX": 30, "DOCX": 20, "TEXT": 2, "VIDEO": 300, "AUDIO": 60}[self.value] << 20
+        return {"IMAGE": 50, "PDF": 30, "XLSX": 30, "DOCX": 20, "TEXT": 2, "VIDEO": 300, "AUDIO": 60}[self.value] << 20
 
 
 class FileError(ValueError):

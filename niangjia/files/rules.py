@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import threading
 import unicodedata
 import warnings
 import zipfile
@@ -33,7 +34,12 @@ from niangjia.files.kinds import Examined, FileError, FileKind
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
-MOST_PIXELS = 50_000_000
+# What phones make: 200 megapixels as JPEG, panoramas of 63 as HEIC. A JPEG is unpacked at a smaller scale, all others whole,
+# and so is one written for the web in several passes.
+MOST_PIXELS = 64_000_000
+MOST_PIXELS_SCALED = 220_000_000
+UNPACKING = threading.Lock()  # one at a time: unpacked whole, the largest take 400 MB
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS_SCALED // 2  # Pillow refuses above twice this
 LONGEST_EDGE = 2560  # pixels kept of the longer side: a page of A4 at 220 dpi
 PNG_UP_TO = 4 << 20  # a larger PNG is a photograph, and kept as JPEG
 MOST_PAGES = 500
@@ -124,17 +130,21 @@ def clean_image(data: bytes) -> bytes:
     comments or anything else that was in the file. A JPEG, or a PNG if it was one and is small. HEIC, as phones write it,
     is read too.
 
-    Raises FileError for a broken picture and for one of more than 50 million pixels, before it is unpacked.
+    Raises FileError for a broken picture and for one of too many pixels, before it is unpacked.
     """
-    too_large = FileError("图片的像素过大（超过 5000 万）", "请在手机或电脑上缩小图片后重新上传")
+    too_large = FileError(
+        "图片的像素过大（JPG 不超过 2.2 亿，其他格式不超过 6400 万）",
+        "请把手机相机的像素调低、或把照片格式改为 JPG 后重拍，或缩小图片后重新上传",
+    )
     if (size := _webp_size(data)) is not None and size[0] * size[1] > MOST_PIXELS:
         raise too_large
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limits here are others
             opened = Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP", "HEIF"])
-        with opened as image:
-            if image.width * image.height > MOST_PIXELS:
+        with opened as image, UNPACKING:
+            scaled = image.format == "JPEG" and "progressive" not in image.info
+            if image.width * image.height > (MOST_PIXELS_SCALED if scaled else MOST_PIXELS):
                 raise too_large
             was_png = image.format == "PNG"
             image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # lets a JPEG unpack at a smaller scale

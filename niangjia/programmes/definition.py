@@ -226,13 +226,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """An Excel table in the layout the upper level uses. With ``reads`` rows of the same layout come in as cases."""
+    """An Excel table in the layout the upper level uses. With ``reads`` rows of the same layout come in as cases.
+
+    With ``after`` it lists those who took that step and were not refused, revoked or taken back since.
+    """
 
     key: str
     title: str
     columns: tuple[Column, ...]
     footers: tuple[str, ...] = ()
     reads: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +367,10 @@ class Version:
             known = any(question.key == answer for question in sheet) if sheet else source in keys
             if not known and source not in CASE_SOURCES:
                 raise DefinitionError(f"版本“{self.key}”的文书或表格引用了没有的内容“{source}”。")
+        papers: tuple[Layout | Letter, ...] = (*self.layouts, *self.letters)
+        for paper in papers:
+            if paper.after and not self.workflow.has(paper.after):
+                raise DefinitionError(f"“{paper.title}”在不存在的步骤“{paper.after}”之后。")
         for tally in self.tallies:
             if not self.workflow.has(tally.step):
                 raise DefinitionError(f"指标“{tally.key}”统计的步骤“{tally.step}”不存在。")

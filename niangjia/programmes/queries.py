@@ -279,6 +279,34 @@ def standing_before(step: str) -> Q:
     return any_of(found)
 
 
+def awaiting_notice(level: Level | None) -> Q:
+    """The cases, of whatever programme, that wait for a notice posted at this level and stand on no draft."""
+    plans = any_of(
+        Q(programme=programme.key, version=version.key)
+        for programme in registry.programmes().values()
+        for version in programme.versions
+        if version.notice is not None and version.notice.scope is level
+    )
+    drafted = NoticeLine.objects.filter(notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED])
+    return standing_before("give_notice") & plans & ~Q(pk__in=drafted.values("case_id"))
+
+
+def rounds_awaiting_notice(acting: Acting) -> list[Round]:
+    """Rounds of which somebody waits for a notice this post would draft; ``waiting`` is how many."""
+    found = (
+        Case.objects.filter(awaiting_notice(actor_of(acting).level))
+        .exclude(round__state=RoundState.FINISHED)
+        .order_by()
+        .values_list("round")
+        .annotate(waiting=Count("id"))
+    )
+    waiting = dict(found)
+    rounds_ = list(Round.objects.filter(pk__in=waiting).order_by("opens_on", "id"))
+    for round_ in rounds_:
+        round_.waiting = waiting[round_.pk]  # type: ignore[attr-defined]
+    return rounds_
+
+
 def towns_taken(round_: Round, step: str) -> dict[str, int]:
     """How many cases of each town went through a step that counts against its quota, and were not sent back since."""
     states = registry.version(round_.programme, round_.version).workflow.beyond(step)
@@ -337,28 +365,24 @@ def last_steps(cases_: Iterable[Case]) -> dict[int, Step]:
 
 
 def desk_counts(acting: Acting, today: dt.date) -> dict[str, int]:
-    """What waits for an officer of the district beyond single cases, by what her verbs let her do; few statements."""
+    """What waits for an officer beyond single cases, by what her verbs let her do; few statements."""
     found: dict[str, int] = {}
-    if actor_of(acting).level is not Level.DISTRICT:
+    level = actor_of(acting).level
+    if level is not Level.DISTRICT and not acting.may(Verb.NOTICE_DRAFT):
         return found
     waiting = {
         "approved": ("report_up", Verb.CASE_ALLOCATE),
         "reported": ("allocate", Verb.CASE_ALLOCATE),
-        "allotted": ("give_notice", Verb.NOTICE_DRAFT),
         "granted": ("list_payment", Verb.CASE_PAY),
     }
     wanted = {key: standing_before(step) for key, (step, verb) in waiting.items() if acting.may(verb)}
+    if acting.may(Verb.NOTICE_DRAFT):
+        wanted["allotted"] = awaiting_notice(level)
     if acting.may(Verb.CASE_ASK):
         late = OutsideCheck.objects.filter(cancelled_at__isnull=True, answered_at__isnull=True, due_on__lt=today)
         wanted["late_checks"] = Q(pk__in=late.values("case_id"))
     if wanted:
         running = Case.objects.exclude(round__state=RoundState.FINISHED)
-        if "allotted" in wanted:
-            wanted["allotted"] &= ~Q(
-                pk__in=NoticeLine.objects.filter(notice__state__in=[NoticeState.DRAFT, NoticeState.BLOCKED]).values(
-                    "case_id"
-                )
-            )
         found |= running.filter(any_of(wanted.values())).aggregate(
             **{key: Count("id", filter=condition) for key, condition in wanted.items()}
         )

@@ -145,10 +145,15 @@ def asking(*, at: str = "REVIEWED", days: int = 10) -> Piece:
 
 def notice(to: str, *, at: str = "ALLOCATED", level: Level = DISTRICT, label: str = "待公示", days: int = 5,
            refused: str = "REJECTED", effects: tuple[Effect, ...] = (Effect.GRANT,)) -> Piece:  # fmt: skip
-    """A public notice: what nobody objected to is granted when it is over; an objection waits for its answer."""
+    """A public notice: what nobody objected to is granted when it is over; an objection waits for its answer.
+
+    Where towns or villages post it, the house still ends it and the district may take it down: the steps bind no level, and
+    ``NoticePlan.scope`` says who drafts.
+    """
+    bound = level if level is DISTRICT else None
     steps = (
-        Transition("give_notice", "开始公示", (at,), "NOTICE", Verb.NOTICE_PUBLISH, level, automatic=True),
-        Transition("take_down", "撤下公示", ("NOTICE",), at, Verb.NOTICE_PUBLISH, level, automatic=True),
+        Transition("give_notice", "开始公示", (at,), "NOTICE", Verb.NOTICE_PUBLISH, bound, automatic=True),
+        Transition("take_down", "撤下公示", ("NOTICE",), at, Verb.NOTICE_PUBLISH, bound, automatic=True),
         Transition("object", "公示期收到异议", ("NOTICE",), "OBJECTION", Verb.OBJECT, automatic=True),
         Transition(
             "dismiss_objection", "异议不成立", ("OBJECTION",), "NOTICE", Verb.OBJECTION_HANDLE, None, automatic=True
@@ -157,7 +162,7 @@ def notice(to: str, *, at: str = "ALLOCATED", level: Level = DISTRICT, label: st
             "uphold_objection", "异议成立，取消资格", ("OBJECTION",), refused, Verb.OBJECTION_HANDLE, None, True,
             (("OBJECTION", "公示异议成立"),), automatic=True,
         ),
-        Transition("grant", "公示无异议", ("NOTICE",), to, Verb.NOTICE_PUBLISH, level, automatic=True),
+        Transition("grant", "公示无异议", ("NOTICE",), to, Verb.NOTICE_PUBLISH, bound, automatic=True),
     )  # fmt: skip
     states = (
         State(at, label, StateKind.QUEUE, level, days),

@@ -220,7 +220,7 @@ def _put_in(given: list[Any]) -> tuple[Outcome, tuple[int, ...]]:
     may: what became of the first is told by its receipt. So the question is saved.
     """
     if not connection.in_atomic_block:
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]  # of every backend of Django
         try:
             return _voting_cast(given)
         except OperationalError:

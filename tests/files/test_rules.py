@@ -4,12 +4,14 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 import docx
 import openpyxl
 import pypdfium2
 import pytest
 from PIL import Image, ImageCms
+from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from niangjia.core.archives import OLE_MAGIC
@@ -211,6 +213,12 @@ def test_a_photograph_kept_as_png_becomes_a_jpeg(monkeypatch: pytest.MonkeyPatch
     assert examine("a.png", picture("PNG", (1, 1)), kinds=ALL).name == "a.png"
 
 
+TOO_LARGE = (
+    "图片的像素过大（JPG 不超过 2.2 亿，其他格式不超过 6400 万）。"
+    "请把手机相机的像素调低、或把照片格式改为 JPG 后重拍，或缩小图片后重新上传。"
+)
+
+
 def png_of(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds almost nothing."""
 
@@ -234,7 +242,7 @@ def webp_of(kind: bytes) -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        png_of(10_000, 6_000),
+        png_of(10_000, 6_500),
         png_of(12_000, 12_000),
         png_of(65_000, 65_000),
         webp_of(b"VP8X"),
@@ -243,7 +251,7 @@ def webp_of(kind: bytes) -> bytes:
     ],
 )
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(data: bytes) -> None:
-    assert str(refusal(data)) == "图片的像素过大（超过 5000 万）。请在手机或电脑上缩小图片后重新上传。"
+    assert str(refusal(data)) == TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -274,10 +282,35 @@ def test_a_large_photo_of_a_phone_is_kept_at_reading_size(data: bytes, size: tup
 
 def test_a_heic_photo_of_too_many_pixels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MOST_PIXELS", 64 * 48 - 1)
-    assert (
-        str(refusal(picture("HEIF", (64, 48))))
-        == "图片的像素过大（超过 5000 万）。请在手机或电脑上缩小图片后重新上传。"
-    )
+    assert str(refusal(picture("HEIF", (64, 48)))) == TOO_LARGE
+
+
+def jpeg_of(width: int, height: int, **options: object) -> bytes:
+    """A grey JPEG as large as it says, written block by block: three bytes hold four blocks that differ in nothing."""
+    small = picture("JPEG", (64, 64), mode="L", **options)
+    frame = small.index(b"\xff\xc2" if options else b"\xff\xc0") + 5
+    scan = small.index(b"\xff\xda")
+    scan += 2 + int.from_bytes(small[scan + 2 : scan + 4], "big")
+    head = small[:frame] + struct.pack(">HH", height, width) + small[frame + 4 : scan]
+    return head + b"\x28\xa2\x8a" * (width * height // 256) + b"\xff\xd9"
+
+
+def test_a_photo_of_two_hundred_megapixels_is_unpacked_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: list[tuple[int, int]] = []
+    draft = JpegImageFile.draft
+
+    def seen(image: JpegImageFile, *asked: Any) -> object:
+        answer = draft(image, *asked)
+        unpacked.append(image.size)
+        return answer
+
+    monkeypatch.setattr(JpegImageFile, "draft", seen)
+    kept = opened(clean_image(jpeg_of(16_320, 12_240)))
+    assert (unpacked[0], kept.size) == ((4080, 3060), (2560, 1920))
+
+
+def test_one_that_can_only_be_unpacked_whole_is_refused() -> None:
+    assert str(refusal(jpeg_of(16_320, 12_240, progressive=True))) == TOO_LARGE
 
 
 def test_where_a_phone_took_a_heic_photo_is_not_kept() -> None:

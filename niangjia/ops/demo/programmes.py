@@ -87,8 +87,10 @@ class Work:
     def village_of(self, case: Case) -> Acting:
         return self.district.chair_of(case.place)
 
-    def on_notice(self, round_: Round, title: str, day: int, ends: int) -> None:
-        officer, chair = self.year.officer, self.year.vice
+    def on_notice(
+        self, round_: Round, title: str, day: int, ends: int, drafts: Acting | None = None, posts: Acting | None = None
+    ) -> None:
+        officer, chair = drafts or self.year.officer, posts or self.year.vice
         with clock.frozen(self.year.at(day)), acting_as(officer):
             notice = notices.draft(
                 round_id=round_.pk, title=title, body="经推荐、审核和评审，现将名单予以公示。公示期内如有异议，请向区妇联反映。",
@@ -244,7 +246,12 @@ def _parcels(work: Work) -> None:
         work.step(case, work.town_of(case), "review", -160)
         work.step(case, work.year.vice, "approve", -152)
         made.append(case)
-    work.on_notice(round_, "2026年母亲邮包受助名单公示", -148, -136)
+    places = sorted({case.place for case in made})
+    for number, place in enumerate(places, start=1):
+        chair = work.district.chair_of(place)
+        work.on_notice(
+            round_, "母亲邮包受助名单公示", -148, -136 if number == len(places) else 0, drafts=chair, posts=chair
+        )
     for number, case in enumerate(made):
         chair, day = work.village_of(case), -130 + number % 20
         told = str(work.year.at(day).date())

@@ -11,7 +11,7 @@ from django.db import transaction
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
-from niangjia.flow.kinds import ENDED
+from niangjia.flow.kinds import ENDED, StateKind
 from niangjia.intake.sheet import Kind as FieldKind
 from niangjia.letters import word
 from niangjia.letters.kinds import Row, SheetError
@@ -21,7 +21,7 @@ from niangjia.programmes.actions import cases
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.imports import ADDED, UNCHANGED, Places
 from niangjia.programmes.definition import Layout, Letter, Version
-from niangjia.programmes.models import Case, Round
+from niangjia.programmes.models import Case, Round, Step
 from niangjia.transfers.kinds import KINDS, Done, Kind, Work
 
 OUT: Final = "programmes.layout_out"
@@ -68,9 +68,12 @@ def layout_of(round_: Round, key: str) -> Layout | None:
     return next((one for one in registry.version(round_.programme, round_.version).layouts if one.key == key), None)
 
 
-def of_round(round_: Round) -> Any:
+def of_round(round_: Round, layout: Layout) -> Any:
     """The cases a table of a round lists: what was handed in and not taken back, as the reader may see it."""
-    listed = queries.cases().filter(round=round_, submitted_at__isnull=False).exclude(kind="withdrawn")
+    listed = queries.cases().filter(round=round_, submitted_at__isnull=False).exclude(kind=StateKind.WITHDRAWN)
+    if layout.after:
+        took = Step.objects.filter(case__round=round_, key=layout.after)
+        listed = listed.filter(pk__in=took.values("case")).exclude(kind=StateKind.REFUSED)
     return listed.select_related("round__unit", "grant").prefetch_related("steps").order_by("place", "id")
 
 
@@ -82,7 +85,7 @@ def _write(work: Work) -> Done:
     clear = bool(work.options["clear"])
     if clear:
         work.by.require(Verb.REVEAL_IDENTITY)
-    found = of_round(round_)
+    found = of_round(round_, layout)
     version = registry.version(round_.programme, round_.version)
     rows = tables.layout_rows(found.iterator(chunk_size=1_000), layout, clear=clear)
     count = write_table(work.out, tables.table_of(version, layout), rows, title=f"{round_.title} {layout.title}")

@@ -20,7 +20,7 @@ from niangjia.programmes import queries, registry
 from niangjia.programmes.actions.acts import take
 from niangjia.programmes.actions.errors import Refused
 from niangjia.programmes.actions.steps import locked
-from niangjia.programmes.definition import Version
+from niangjia.programmes.definition import NoticePlan, Version
 from niangjia.programmes.kinds import RoundState
 from niangjia.programmes.models import Allotment, Case, Round
 
@@ -60,13 +60,16 @@ def prepare(
     by: Acting,
     amount: Decimal | None = None,
     quota: int | None = None,
-    notice_days: int = 7,
-    notice_unit: str = "workday",
+    notice_days: int | None = None,
+    notice_unit: str = "",
     objection_phone: str = "",
     document_number: str = "",
     parameters: dict[str, Any] | None = None,
 ) -> Round:
-    """Make a round under the version in force on its first day. Raises Refused when no version is."""
+    """Make a round under the version in force on its first day. Raises Refused when no version is.
+
+    Without ``notice_days`` the notice runs as long as the version's plan says, in its unit.
+    """
     by.require(Verb.ROUND_MANAGE)
     try:
         version = registry.programme(programme).version_on(opens_on)
@@ -74,6 +77,7 @@ def prepare(
         raise Refused(str(error)) from error
     if closes_on < opens_on:
         raise Refused("受理截止日期不能早于开始日期。", {"closes_on": "请核对日期。"})
+    plan = version.notice or NoticePlan()
     round_ = Round.objects.create(
         programme=programme,
         version=version.key,
@@ -86,8 +90,8 @@ def prepare(
         cutoff_on=cutoff_on,
         amount=amount or (Decimal(version.default_amount) if version.default_amount else None),
         quota=quota,
-        notice_days=notice_days,
-        notice_unit=notice_unit,
+        notice_days=notice_days or plan.days,
+        notice_unit=(notice_unit if notice_days else "") or plan.unit,
         objection_phone=objection_phone,
         document_number=document_number,
         parameters=parameters or {},

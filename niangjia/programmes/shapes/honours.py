@@ -298,6 +298,23 @@ def line(
                         ),
                         footers=("推荐单位（盖章）：　　　　　　　　　　日期：",),
                     ),
+                    Layout(
+                        key="upward",
+                        title=f"“{name}”向市级推荐汇总表",
+                        columns=(
+                            Column("序号", "@row", 6),
+                            Column("区级编号", "@number", 16),
+                            Column("姓名（户主）", "@name", 14),
+                            *((Column("类型", "@category", 14),) if categories else ()),
+                            Column("镇街", "@town"),
+                            Column("村（社区）", "@village", 16),
+                            Column("主要事迹", "deeds", 60),
+                            Column("曾获荣誉", "honours", 30),
+                            Column("区级命名日期", "@granted_on", 14),
+                        ),
+                        footers=("区妇联（盖章）：　　　　　　　　　　日期：",),
+                        after="grant",
+                    ),
                 ),
                 letters=(
                     Letter(
@@ -308,6 +325,17 @@ def line(
                             ("主要事迹", (("简要事迹", "deeds"), ("曾获荣誉", "honours"))),
                         ),
                         signatures=("村（社区）意见", "镇街妇联意见", "区妇联意见"),
+                    ),
+                    Letter(
+                        key="upward",
+                        title=f"“{name}”市级推荐表",
+                        sections=(
+                            ("推荐对象", (("姓名（户主）", "@name"), ("所在地", "@place"), ("区级编号", "@number"))),
+                            ("区级评选", (("批次", "@round"), ("命名日期", "@granted_on"))),
+                            ("主要事迹", (("简要事迹", "deeds"), ("曾获荣誉", "honours"))),
+                        ),
+                        signatures=("区妇联推荐意见", "市妇联意见"),
+                        after="grant",
                     ),
                 ),
             ),

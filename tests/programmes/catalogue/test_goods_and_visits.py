@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
+import docx
 import pytest
 
 from niangjia.access.acting import acting_as
@@ -12,9 +14,9 @@ from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
 from niangjia.needs.models import Need
 from niangjia.programmes import queries
-from niangjia.programmes.actions import rounds
+from niangjia.programmes.actions import papers, rounds
 from niangjia.programmes.kinds import GrantState
-from niangjia.programmes.models import Case, Grant, Step, Visit
+from niangjia.programmes.models import Case, Grant, Round, Step, Visit
 from niangjia.stock import actions as stock
 from niangjia.stock import queries as goods
 from niangjia.stock.kinds import Source
@@ -22,6 +24,10 @@ from niangjia.stock.models import Batch, GoodsKind
 from tests import factories as make
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, District
 from tests.programmes.catalogue import way
+
+
+def posted_by_the_village(district: District, round_: Round) -> None:
+    way.made_public(district, round_, drafts="dadongmen", publishes="dadongmen")
 
 
 def mother(serial: int = 1, **changes: Any) -> dict[str, Any]:
@@ -49,7 +55,7 @@ def parcel_granted(district: District) -> Case:
     case = way.handed_in(district, round_, mother())
     way.step(district, case, "dunren", "review")
     way.step(district, case, "chair", "approve")
-    way.made_public(district, round_)
+    posted_by_the_village(district, round_)
     return case
 
 
@@ -88,7 +94,7 @@ class TestParcels:
         again = way.handed_in(district, round_, mother(2, name="李秀英"))
         way.step(district, again, "dunren", "review")
         way.step(district, again, "chair", "approve")
-        way.made_public(district, round_)
+        posted_by_the_village(district, round_)
         assert way.reread(district, again).state == "APPROVED"
 
     @pytest.mark.parametrize("reason", ["REFUSED", "MOVED", "UNREACHABLE"])
@@ -282,3 +288,66 @@ def test_a_linked_household_is_visited_as_often_as_it_does_good(district: Distri
         way.step(district, case, "dadongmen", "visit", **visit(heard="想找活路"))
     assert figure(district, "household_link.follow_ups") == 2
     assert needs_heard(district) == [("想找活路", "OTHER", f"case:{case.pk}")] * 2
+
+
+def printed(district: District, case: Case) -> dict[str, str]:
+    """The papers a case can be given now, and the words of each."""
+    by = district.acting("dadongmen")
+    with acting_as(by):
+        found = Case.objects.select_related("round__unit").prefetch_related("steps").get(pk=case.pk)
+        made = {one.key: papers.write_letter(case=found, letter=one, by=by) for one in papers.letters_of(found)}
+    return {key: words_of(data) for key, data in made.items()}
+
+
+def words_of(data: bytes) -> str:
+    document = docx.Document(io.BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+
+
+def listed(district: District, case: Case, key: str) -> list[str]:
+    with acting_as(district.acting("officer")):
+        layout = papers.layout_of(case.round, key)
+        assert layout is not None
+        return [one.name for one in papers.of_round(case.round, layout)]
+
+
+def test_a_parcel_has_its_list_to_sign_its_receipt_and_its_reply_card(district: District) -> None:
+    round_ = way.open_round(district, "mothers_parcel")
+    case = way.handed_in(district, round_, mother())
+    assert (listed(district, case, "hand_over"), printed(district, case)) == ([], {})
+    way.step(district, case, "dunren", "review")
+    way.step(district, case, "chair", "approve")
+    posted_by_the_village(district, round_)
+    assert listed(district, case, "hand_over") == ["张桂芳"]
+    assert list(printed(district, case)) == ["receipt"]
+    way.step(district, case, "dadongmen", "deliver", delivered_on=str(clock.today()), receiver="张桂芳")
+    made = printed(district, case)
+    assert (list(made), "包内物品是否齐全" in made["reply_card"]) == (["receipt", "reply_card"], True)
+    assert (make.id_number(1) in made["receipt"], "张桂芳" in made["receipt"]) == (False, True)
+
+
+def test_a_visit_has_its_plan_and_its_sheet(district: District) -> None:
+    case = scheduled(district)
+    made = printed(district, case)
+    assert (listed(district, case, "plan"), list(made), "见证人" in made["sheet"]) == (["张桂芳"], ["sheet"], True)
+
+
+def test_a_base_has_its_plaque_papers_and_a_link_its_card(district: District) -> None:
+    round_ = way.open_round(district, "womens_base")
+    base = way.handed_in(
+        district, round_,
+        {"name": "榨菜巾帼基地", "place": DADONGMEN, "type": "PROCESSING", "head": "张桂芳", "phone": "13800138000",
+         "women": 20, "led": 5, "story": "就近就业。", "true_statement": True, "consent_publish": "yes"},
+    )  # fmt: skip
+    assert list(printed(district, base)) == ["plaque"]
+    for who, key in (("dadongmen", "verify"), ("dunren", "review"), ("chair", "approve")):
+        way.step(district, base, who, key)
+    assert "榨菜巾帼基地：" in printed(district, base)["notice"]
+    links = way.open_round(district, "household_link")
+    link = way.handed_in(
+        district, links,
+        {"name": "张桂芳", "place": DADONGMEN, "address": "一组12号", "category": "EXECUTIVE", "linked_by": "李秀英",
+         "since": "2026-01-05", "consent_apply": True},
+    )  # fmt: skip
+    assert "从2026年1月5日起，李秀英与您家结成联系（执委联系户）。" in printed(district, link)["link"]

@@ -13,8 +13,8 @@ from niangjia.core.refused import Refused
 from niangjia.jury import actions as jury
 from niangjia.jury.models import Entry
 from niangjia.org import queries as org
-from niangjia.programmes import registry
-from niangjia.programmes.actions import rounds
+from niangjia.programmes import registry, tables
+from niangjia.programmes.actions import papers, rounds
 from niangjia.programmes.definition import Subject
 from niangjia.programmes.models import Case, NoticeLine, Round
 from niangjia.programmes.shapes import honours
@@ -150,6 +150,26 @@ def test_awarded_she_holds_a_certificate(district: District, round_: Round) -> N
     assert (one.number, one.holder, one.text, one.named) == (
         "JT2026-0001", "张桂芳家庭", "在2026年最美家庭评选中，被评为“最美家庭”（孝老爱亲）。", True,
     )  # fmt: skip
+
+
+def test_only_winners_go_up_in_the_columns_of_the_recommendation(district: District, round_: Round) -> None:
+    case = awarded(district, round_)
+    judged(district, round_, name="李秀英")
+    with acting_as(district.acting("officer")):
+        up, all_ = papers.layout_of(round_, "upward"), papers.layout_of(round_, "recommend")
+        assert up is not None
+        assert all_ is not None
+        row, _footer = tables.layout_rows(papers.of_round(round_, up), up, clear=False)
+        assert [one.name for one in papers.of_round(round_, all_)] == ["张桂芳", "李秀英"]
+    assert [row[0], row[1], row[2], row[3], row[6]] == [
+        1,
+        case.number,
+        "张桂芳",
+        "孝老爱亲",
+        "照顾婆婆十二年，邻里称赞。",
+    ]
+    common = {column.source for column in all_.columns} - {"@state"}
+    assert common <= {column.source for column in up.columns}
 
 
 def test_taken_back_the_certificate_says_so(district: District, round_: Round) -> None:

@@ -41,9 +41,9 @@ def step(district: District, case: Case, who: str, key: str, reason: str = "", *
         return cases.step(case_id=case.pk, key=key, by=by, revision=None, reason=reason, answers=answers or None)
 
 
-def made_public(district: District, round_: Round) -> None:
+def made_public(district: District, round_: Round, *, drafts: str = "officer", publishes: str = "chair") -> None:
     """On notice, unobjected, and over."""
-    officer, chair = district.acting("officer"), district.acting("chair")
+    officer, chair = district.acting(drafts), district.acting(publishes)
     with acting_as(officer):
         notice = notices.draft(
             round_id=round_.pk, title="名单公示", body="现将名单予以公示。", objection_phone="023-72220000", by=officer

@@ -12,12 +12,14 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from config.environment import Server
 from niangjia.access.acting import acting_as
 from niangjia.core import clock
 from niangjia.people.models import Account, PhoneCode
 from niangjia.voting import actions, recount
 from niangjia.voting.models import Poll
 from tests.personas import District
+from tests.programmes.test_connection_lost import cut_all_lines
 from tests.voting.conftest import CLOSES, NOON, make_poll
 from tests.web.conftest import signed_in
 
@@ -277,3 +279,14 @@ def test_a_device_is_remembered_for_this_room_only(poll: Poll) -> None:
     page_of(client, poll)
     cookie = client.cookies["vote-device"]
     assert (cookie["path"], cookie["httponly"], cookie["max-age"]) == ("/vote/", True, 30 * 24 * 3600)
+
+
+def test_a_ballot_that_meets_a_connection_gone_is_cast_on_another(
+    owner: psycopg.Connection, template: Server, poll: Poll
+) -> None:
+    (code,) = codes(poll)
+    client = Client()
+    _, nonce = page_of(client, poll)
+    cut_all_lines(template)
+    done = post(client, f"/vote/{poll.pk}/", nonce=nonce, way="token", token=code, choice=[2, 3, 4])
+    assert (done.status_code, ballots(owner)) == (302, [([2, 3, 4], "TOKEN")])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from niangjia.programmes.catalogue.festival_visit.papers import LAYOUTS
+from niangjia.programmes.catalogue.festival_visit.papers import LAYOUTS, VISIT_SHEET
 from niangjia.programmes.catalogue.festival_visit.sheet import SHEET
 from niangjia.programmes.catalogue.festival_visit.workflow import ACTS, WORKFLOW
 from niangjia.programmes.definition import Bindings, Forward, Gives, Often, Programme, Subject, Version
@@ -38,6 +38,7 @@ PROGRAMME = Programme(
             per_household=True,
             forward=frozenset({Forward.OFFICER}),
             layouts=LAYOUTS,
+            letters=(VISIT_SHEET,),
         ),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from niangjia.programmes.definition import (
     Forward,
     Gives,
     Layout,
+    Letter,
     Often,
     Programme,
     Subject,
@@ -44,6 +45,19 @@ PROGRAMME = Programme(
             gives=Gives.SERVICE,
             often=Often.ANY,
             forward=frozenset({Forward.OFFICER}),
+            letters=(
+                Letter(
+                    key="link",
+                    title="联系卡",
+                    text=(
+                        "{@name}家：",
+                        "从{since}起，{linked_by}与您家结成联系（{@category}）。生活、就业、孩子、健康、维权方面有什么难处，可以直接找她，"
+                        "也可以找村（社区）妇女之家。",
+                        "她会不定期来看望，不要您签到、填表、拍照，也不收您任何东西。您不愿意继续的，随时告诉我们。",
+                        "遇到危险请马上拨打110；妇女维权热线12338。",
+                    ),
+                ),
+            ),
             layouts=(
                 Layout(
                     key="roll",

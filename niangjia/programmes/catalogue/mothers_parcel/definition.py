@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from niangjia.core.codes import Level
+from niangjia.programmes.catalogue.mothers_parcel.papers import HAND_OVER, RECEIPT, REPLY_CARD
 from niangjia.programmes.catalogue.mothers_parcel.sheet import SHEET
 from niangjia.programmes.catalogue.mothers_parcel.workflow import ACTS, WORKFLOW
 from niangjia.programmes.definition import (
@@ -47,7 +49,11 @@ PROGRAMME = Programme(
             often=Often.YEAR,  # unconfirmed: one a family and year
             per_household=True,
             forward=frozenset({Forward.OFFICER}),
-            notice=NoticePlan(shows=(Show.NAME, Show.VILLAGE), days=5),
+            notice=NoticePlan(
+                shows=(Show.NAME, Show.CATEGORY), scope=Level.VILLAGE, days=5, title="母亲邮包受助名单公示",
+                body="经本村（社区）推荐、镇街审核、区妇联审定，下列母亲拟领取母亲邮包，现予公示。如有异议，请在公示期内反映。",
+            ),
+            letters=(RECEIPT, REPLY_CARD),
             tallies=(Tally("replies", "回音卡", "张", "reply"),),
             layouts=(
                 Layout(
@@ -68,6 +74,7 @@ PROGRAMME = Programme(
                     ),
                     footers=("经办：　　　　　　审核：　　　　　　日期：",),
                 ),
+                HAND_OVER,
             ),
         ),
     ),

@@ -2,7 +2,6 @@
 over against a signature, and a reply card comes back. Who refuses, moved away or cannot be reached frees the parcel."""
 
 from niangjia.access.verbs import Verb
-from niangjia.core.codes import Level
 from niangjia.flow.kinds import StateKind
 from niangjia.flow.machine import State
 from niangjia.programmes import stations
@@ -17,7 +16,7 @@ WORKFLOW, ACTS = stations.join(
     stations.filing("VERIFIED", residents=False),
     stations.town("REVIEWED", back="RETURNED", say="列入本镇街名单", within_quota=True),
     stations.district("APPROVED", say="同意发放"),
-    stations.notice("GRANTED", at="APPROVED", level=Level.DISTRICT, label="待村级公示"),
+    stations.notice("GRANTED", at="APPROVED", level=VILLAGE, label="待村级公示"),
     stations.Piece((State("GRANTED", "待发放", StateKind.GRANTED, VILLAGE, 15),)),
     stations.step(
         "deliver", "登记发放", "GRANTED", State("DELIVERED", "已发放，待回音卡", StateKind.GRANTED, VILLAGE, 60, "已发放"),

@@ -10,6 +10,7 @@ from niangjia.programmes.definition import (
     Forward,
     Gives,
     Layout,
+    Letter,
     Often,
     Programme,
     Subject,
@@ -46,6 +47,36 @@ PROGRAMME = Programme(
             gives=Gives.RECOMMENDATION,
             often=Often.ANY,
             forward=frozenset({Forward.SELF, Forward.OFFICER}),
+            letters=(
+                Letter(
+                    key="plaque",
+                    title="妇字号基地授牌推荐表",
+                    sections=(
+                        (
+                            "基地",
+                            (("基地名称", "name"), ("编号", "@number"), ("所在地", "@place"), ("类型", "@category"),
+                             ("负责人", "head"), ("成立日期", "founded_on")),
+                        ),
+                        (
+                            "带动情况",
+                            (("从业妇女", "women"), ("带动困难妇女", "led"), ("年培训妇女", "trained"), ("年销售额（元）", "sales"),
+                             ("主要做法", "story")),
+                        ),
+                    ),
+                    signatures=("村（社区）意见", "镇街妇联推荐意见", "区妇联认定意见"),
+                ),
+                Letter(
+                    key="notice",
+                    title="妇字号基地授牌通知",
+                    text=(
+                        "{name}：",
+                        "经村（社区）核实、镇街妇联推荐、区妇联审定，你单位于{@granted_on}被认定为妇字号基地（编号{@number}）。",
+                        "请到镇街妇联领取牌匾，挂在醒目处。基地每年复核一次，用工、带动人数以台账为准；情况有变化的，"
+                        "请及时告诉镇街妇联。认定不收任何费用，牌匾不得转让、出借。",
+                    ),
+                    after="approve",
+                ),
+            ),
             tallies=(
                 Tally("reviewed", "复核次数", "次", "review_year"),
                 Tally("led", "带动困难妇女（复核数合计）", "人次", "review_year", "led"),
@@ -72,4 +103,4 @@ PROGRAMME = Programme(
             ),
         ),
     ),
-)
+)  # fmt: skip

@@ -158,7 +158,7 @@ def tasks(acting: Acting) -> list[Task]:
         Task("部门逾期未答复", counts.get("late_checks", 0), f"{reverse('cases:index')}?kind=outside_check", "due"),
         Task("已审定待上报", counts.get("approved", 0), rounds),
         Task("已上报待分配名额", counts.get("reported", 0), rounds),
-        Task("已获名额待公示", counts.get("allotted", 0), notices),
+        Task("已审定待公示", counts.get("allotted", 0), notices),
         Task("待列入发放清单", counts.get("granted", 0), payments),
         Task("发放清单待登记结果", counts.get("lists", 0), payments, "due"),
         Task("批次一周内截止受理", counts.get("closing", 0), rounds, "due"),

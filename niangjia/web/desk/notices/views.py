@@ -41,6 +41,9 @@ def index(request: ActingRequest) -> HttpResponse:
     if show == "objections":
         context["objections"] = list(objections)
     else:
+        context["waiting"] = (
+            queries.rounds_awaiting_notice(request.acting) if request.acting.may(Verb.NOTICE_DRAFT) else []
+        )
         context["page"] = Paginator(queries.notices().order_by("-id"), 30).get_page(request.GET.get("page"))
     return render(request, "desk/notices/index.html", context)
 
@@ -60,7 +63,7 @@ def create(request: ActingRequest, round_pk: int) -> HttpResponse:
         "title": plan.title,
         "body": plan.body,
         "objection_phone": round_.objection_phone,
-        "objection_address": round_.unit.name,
+        "objection_address": org.federation_of(request.acting.place).name,
     }
     form = NewNoticeForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +81,7 @@ def create(request: ActingRequest, round_pk: int) -> HttpResponse:
         else:
             messages.success(request, "草稿已存。请核对预览，再发布。")
             return redirect("notices:detail", pk=notice.pk)
-    return render(request, "desk/notices/edit.html", {"form": form, "round": round_, "notice": None})
+    return render(request, "desk/notices/edit.html", {"form": form, "round": round_, "notice": None, "plan": plan})
 
 
 def _notice(pk: int) -> Notice:
@@ -141,7 +144,11 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已保存。")
             return redirect("notices:detail", pk=pk)
-    return render(request, "desk/notices/edit.html", {"form": form, "round": notice.round, "notice": notice})
+    return render(
+        request,
+        "desk/notices/edit.html",
+        {"form": form, "round": notice.round, "notice": notice, "plan": notices.plan_of(notice.round)},
+    )
 
 
 def _do(request: ActingRequest, pk: int, act: Any, success: str) -> HttpResponse:

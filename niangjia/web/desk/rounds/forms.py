@@ -9,8 +9,22 @@ from typing import Any
 from django import forms
 
 from niangjia.programmes import registry
+from niangjia.programmes.definition import Gives
+from niangjia.stock import queries as stock
 
 DATE = {"type": "date"}
+
+
+BATCH = "batch"
+
+
+def _batches() -> list[tuple[str, str]]:
+    """Batches of goods something can still be given from."""
+    return [(str(batch.pk), batch.title) for batch in stock.open_batches()]
+
+
+def _gives_goods(programme: str) -> bool:
+    return registry.programme(programme).versions[-1].gives is Gives.GOODS
 
 
 class RoundForm(forms.Form):
@@ -36,19 +50,29 @@ class RoundForm(forms.Form):
         help_text="不发救助金的项目不填。",
     )  # fmt: skip
     quota = forms.IntegerField(label="名额", min_value=1, required=False, help_text="上级下达后再填也可以。")
-    notice_days = forms.IntegerField(label="公示天数", min_value=1, max_value=60, initial=7)
+    notice_days = forms.IntegerField(
+        label="公示天数", min_value=1, max_value=60, required=False, help_text="不填的，按项目规定的天数和日子。"
+    )
     notice_unit = forms.ChoiceField(label="公示按", choices=[("workday", "工作日"), ("day", "自然日")])
     objection_phone = forms.CharField(label="异议电话", max_length=30)
+    batch = forms.ChoiceField(
+        label="从哪一批物资发放", required=False, choices=lambda: [("", "不从物资库扣减"), *_batches()],
+        help_text="登记发放时从经办单位的这批库存里扣减。只有发物资的项目填。",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.of = of
+        if of and not _gives_goods(of):
+            del self.fields[BATCH]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         key = data.get("programme") or self.of
         if key and not data.get("amount") and registry.programme(key).versions[-1].pays:
             self.add_error("amount", "请填写每人金额。")
+        if key and data.get(BATCH) and not _gives_goods(key):
+            self.add_error(BATCH, "这个项目不发物资，请选“不从物资库扣减”。")
         opens, closes = data.get("opens_on"), data.get("closes_on")
         if opens and closes and closes < opens:
             self.add_error("closes_on", "受理截止日期不能早于开始日期。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +17,13 @@ from niangjia.core.codes import Level
 from niangjia.flow.kinds import StateKind
 from niangjia.org import queries as org
 from niangjia.programmes import queries, registry
-from niangjia.programmes.actions import checks, rounds
+from niangjia.programmes.actions import checks, notices, rounds
 from niangjia.programmes.actions.errors import Refused
-from niangjia.programmes.definition import Subject, Version
+from niangjia.programmes.definition import Gives, NoticePlan, Subject, Version
 from niangjia.programmes.kinds import GrantState, RoundState
 from niangjia.programmes.models import Case, Grant, Round
-from niangjia.web.desk.rounds.forms import ChangeForm, QuotaForm, ReportForm, RoundForm, TownsForm, town_key
+from niangjia.stock import queries as stock
+from niangjia.web.desk.rounds.forms import BATCH, ChangeForm, QuotaForm, ReportForm, RoundForm, TownsForm, town_key
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -57,7 +59,7 @@ def create(request: ActingRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             round_ = rounds.prepare(unit=org.district_federation(), year=form.cleaned_data["opens_on"].year,
-                                    by=request.acting, **form.cleaned_data)  # fmt: skip
+                                    by=request.acting, **_values(form, {}))  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -71,12 +73,13 @@ def _defaults(wanted: str) -> dict[str, Any]:
     today = clock.today()
     known = registry.programmes()
     programme = known.get(wanted) or next(iter(known.values()))
+    plan = programme.version_on(today).notice or NoticePlan()
     last = Round.objects.filter(programme=programme.key).order_by("-id").first()
     return {
         "programme": programme.key,
         "amount": last.amount if last else programme.version_on(today).default_amount,
-        "notice_days": last.notice_days if last else 7,
-        "notice_unit": last.notice_unit if last else "workday",
+        "notice_days": (last.notice_days if last else plan.days) if wanted in known else None,
+        "notice_unit": last.notice_unit if last else plan.unit,
         "objection_phone": last.objection_phone if last else "",
     }
 
@@ -87,13 +90,27 @@ FIELDS = (
 )  # fmt: skip
 
 
+def _values(form: RoundForm, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, with the batch of goods among the round's parameters."""
+    values = dict(form.cleaned_data)
+    if values["notice_days"] is None:
+        del values["notice_days"], values["notice_unit"]
+    batch = values.pop(BATCH, None)
+    if batch is not None:
+        kept = {key: value for key, value in before.items() if key != BATCH}
+        values["parameters"] = {**kept, BATCH: int(batch)} if batch else kept
+    return values
+
+
 @may(MANAGE)
 def edit(request: ActingRequest, pk: int) -> HttpResponse:
     round_ = _round(pk)
-    form = ChangeForm(request.POST or None, of=round_.programme, initial={key: getattr(round_, key) for key in FIELDS})
+    initial = {key: getattr(round_, key) for key in FIELDS}
+    initial[BATCH] = round_.parameters.get(BATCH, "")
+    form = ChangeForm(request.POST or None, of=round_.programme, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            rounds.change(round_id=pk, by=request.acting, **form.cleaned_data)
+            rounds.change(round_id=pk, by=request.acting, **_values(form, round_.parameters))
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -149,6 +166,8 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
             "grants": grants,
             "counted": "人" if version.subject is Subject.PERSON else "件",
             "towns": _towns(round_) if version.has_town_quota else None,
+            "batch": stock.batches().filter(pk=round_.parameters.get(BATCH)).first(),
+            "gives_goods": version.gives is Gives.GOODS,
             "layouts": version.layouts if request.acting.may(Verb.CASE_EXPORT) else (),
             "payable": queries.payable_grants(round_).count(),
             "states": RoundState,
@@ -156,7 +175,10 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
             "may_vote": request.acting.may(Verb.VOTE_MANAGE) and version.parameters.get("may_vote") is True,
             "may_allocate": request.acting.may(ALLOCATE),
             "may_ask": request.acting.may(Verb.CASE_ASK),
-            "may_notice": request.acting.may(Verb.NOTICE_DRAFT),
+            "notice_by": version.notice and notices.LEVELS[version.notice.scope],
+            "may_notice": version.notice is not None
+            and request.acting.may(Verb.NOTICE_DRAFT)
+            and request.acting.level is version.notice.scope,
             "may_pay": request.acting.may(Verb.CASE_PAY),
             "report_form": ReportForm(initial={"batch_number": round_.upper_batch_number}),
         },

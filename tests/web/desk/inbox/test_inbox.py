@@ -75,7 +75,7 @@ def test_the_district_sees_rounds_notices_objections_and_lists_by_what_each_may_
     assert "已审定待上报 1 件" in words(as_persona("chair").get("/desk/"))
     make.allotted(district, round_, quota=1)
     officer = words(as_persona("officer").get("/desk/"))
-    assert "已获名额待公示 1 件" in officer
+    assert "已审定待公示 1 件" in officer
     assert "批次一周内截止受理 1 件" in officer
     notice = make.on_notice(district, round_, title="两癌救助公示")
     assert notice.state == "BLOCKED"

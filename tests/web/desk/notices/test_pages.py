@@ -12,7 +12,9 @@ from niangjia.programmes.actions import notices
 from niangjia.programmes.kinds import NoticeState
 from niangjia.programmes.models import Case, Notice, Objection, Round
 from tests import factories
-from tests.personas import FULING, District
+from tests.personas import DADONGMEN, FULING, District
+from tests.programmes.catalogue import way
+from tests.programmes.catalogue.test_goods_and_visits import mother
 from tests.web.conftest import Browse
 
 TEXTS = {
@@ -158,5 +160,32 @@ def test_a_ruling_ends_the_case_or_lets_it_go_on(
         assert Case.objects.get().state == state
 
 
-def test_a_village_is_refused(allotted: Round, as_persona: Browse) -> None:
-    assert as_persona("dadongmen").get("/desk/notices/").status_code == 403
+def test_a_village_sees_none_of_the_district_s_notices(allotted: Round, as_persona: Browse, district: District) -> None:
+    notice = drafted(as_persona, district, allotted)
+    village = as_persona("dadongmen")
+    assert "还没有公示" in village.get("/desk/notices/").content.decode()
+    assert village.get(f"/desk/notices/{notice.pk}/").status_code == 404
+
+
+def test_a_village_posts_its_own_notice_of_parcels(as_persona: Browse, district: District) -> None:
+    round_ = way.open_round(district, "mothers_parcel")
+    case = way.handed_in(district, round_, mother())
+    way.step(district, case, "dunren", "review")
+    way.step(district, case, "chair", "approve")
+    new = f"/desk/notices/rounds/{round_.pk}/new/"
+    refused = as_persona("officer").post(new, TEXTS).content.decode()
+    assert "这一项的公示由村（社区）妇联起草" in refused
+    village = as_persona("dadongmen")
+    assert (
+        "1</b> 份待公示" in village.get("/desk/notices/").content.decode(),
+        new in village.get("/desk/notices/").content.decode(),
+    ) == (True, True)
+    assert new not in as_persona("chongyi").get("/desk/notices/").content.decode()
+    village.post(new, {**TEXTS, "title": "母亲邮包受助名单公示"})
+    with acting_as(district.acting("dadongmen")):
+        notice = Notice.objects.get()
+    assert (notice.place, str(notice.unit)) == (DADONGMEN, "大东门社区妇女联合会")
+    village.post(f"/desk/notices/{notice.pk}/publish/")
+    with acting_as(district.acting("dadongmen")):
+        factories.notice_over(Notice.objects.get())
+    assert way.reread(district, case).state == "GRANTED"

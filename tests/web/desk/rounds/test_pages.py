@@ -7,6 +7,9 @@ import pytest
 from niangjia.access.acting import acting_as
 from niangjia.core import clock
 from niangjia.programmes.models import Case, Round
+from niangjia.stock import actions as stock
+from niangjia.stock.kinds import Source
+from niangjia.stock.models import GoodsKind
 from tests import factories
 from tests.personas import District
 from tests.web.conftest import Browse
@@ -113,3 +116,37 @@ def test_who_manages_no_rounds_is_refused(as_persona: Browse, who: str) -> None:
 def test_the_pages_open(as_persona: Browse, district: District, page: str) -> None:
     round_ = factories.open_round(district)
     assert as_persona("officer").get(f"/desk/rounds/{page.format(pk=round_.pk)}").status_code == 200
+
+
+def test_the_notice_runs_as_the_programme_says_unless_the_officer_says_otherwise(
+    as_persona: Browse, district: District
+) -> None:
+    client = as_persona("officer")
+    page = client.get("/desk/rounds/new/?programme=mothers_parcel").content.decode()
+    assert 'name="notice_days" value="5"' in page
+    parcel = {"programme": "mothers_parcel", "amount": "", "notice_unit": "day"}
+    client.post("/desk/rounds/new/", posted(**parcel, notice_days=""))
+    client.post("/desk/rounds/new/", posted(**parcel, notice_days="3", title="第二批"))
+    with acting_as(district.acting("chair")):
+        made = list(Round.objects.order_by("id").values_list("notice_days", "notice_unit"))
+    assert made == [(5, "workday"), (3, "day")]
+
+
+def test_a_round_of_goods_is_bound_to_a_batch_at_the_desk_and_others_are_not(
+    as_persona: Browse, district: District
+) -> None:
+    officer, client = district.acting("officer"), as_persona("officer")
+    with acting_as(officer):
+        batch = stock.open_batch(
+            title="母亲邮包春季批", kind=GoodsKind.objects.get(key="mother_parcel_warm"), planned=10,
+            source=Source.FOUNDATION, unit=district.unit("涪陵区妇联"), by=officer,
+        )  # fmt: skip
+    refused = client.post("/desk/rounds/new/", posted(batch=str(batch.pk))).content.decode()
+    assert "这个项目不发物资" in refused
+    given = posted(programme="mothers_parcel", amount="", batch=str(batch.pk))
+    client.post("/desk/rounds/new/", given)
+    made = the_round(district)
+    assert made.parameters == {"batch": batch.pk}
+    assert "母亲邮包春季批" in client.get(f"/desk/rounds/{made.pk}/").content.decode()
+    client.post(f"/desk/rounds/{made.pk}/edit/", {**given, "batch": ""})
+    assert the_round(district).parameters == {}
