@@ -24,7 +24,6 @@ portal = [
     path("verify/", include("niangjia.web.portal.verify.urls")),
     path("brands/", include("niangjia.web.portal.brands.urls")),
     path("honours/", include("niangjia.web.portal.honours.urls")),
-    path("vote/", include("niangjia.web.portal.vote.urls")),
     path("lessons/", include("niangjia.web.portal.lessons.urls")),
     path("", include("niangjia.web.portal.attendance.urls")),
     path("study/", include("niangjia.web.portal.study.urls")),
