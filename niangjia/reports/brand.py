@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
@@ -66,12 +66,16 @@ class BrandReport:
     tagged: int
 
 
+# Rooms that are no programme of the engine, whose records carry a brand by default too: name and what residents are told.
+ROOMS: Final = {"wishes": ("微心愿", "孩子、妇女和老人的小愿望，认领后由村（社区）妇联转交。")}
+
+
 def programme_name(key: str) -> str:
     """What a programme is called; records tagged without one stand under “其他活动”."""
     if not key:
         return "其他活动"
     known = registry.programmes().get(key)
-    return known.name if known else key
+    return known.name if known else ROOMS.get(key, (key, ""))[0]
 
 
 def report(brand: Brand, *, place: str, since: dt.date, until: dt.date) -> BrandReport:
@@ -162,10 +166,10 @@ class Offer:
 
 def offer(brand: PublicBrand) -> Offer:
     """Everything from the public views: no name of a person is in it."""
-    known = registry.programmes()
+    told = {key: (one.name, one.summary) for key, one in registry.programmes().items()} | ROOMS
     shown = queries.public_tags(brand.id)
     return Offer(
-        programmes=tuple((known[key].name, known[key].summary) for key in brand.programmes if key in known),
+        programmes=tuple(told[key] for key in brand.programmes if key in told),
         rounds=tuple(round_ for round_ in public.open_rounds() if round_.programme_key in brand.programmes),
         activities=tuple(tag for tag in shown if not tag.subject.startswith("notice:")),
         notices=tuple(tag for tag in shown if tag.subject.startswith("notice:") and public.notice(_number(tag))),

@@ -21,6 +21,7 @@ from niangjia.ops.demo.express import drive
 from niangjia.ops.demo.invent import Inventor
 from niangjia.ops.demo.outlines import make_outlines
 from niangjia.ops.demo.plan import make_plan
+from niangjia.ops.demo.wishes import wish
 from niangjia.ops.kinds import DemoAccount
 from niangjia.org import queries as org
 from niangjia.people.models import Account
@@ -155,8 +156,10 @@ def build(display: Progress) -> None:
         chapter(year)
         display.advance(bar)
     drive(district)
-    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=7)
+    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=8)
     programmes.live(year, lambda: display.advance(bar_more))
+    wish(year)
+    display.advance(bar_more)
     make_plan(district)
     make_outlines(district)
     display.advance(bar, 2)

@@ -11,6 +11,7 @@ from niangjia.brands.models import Brand
 from niangjia.core import clock
 from niangjia.org.models import Unit
 from niangjia.programmes import registry
+from niangjia.reports.brand import ROOMS
 
 ICONS = [
     ("heart", "心"),
@@ -40,7 +41,7 @@ class BrandForm(forms.Form):
     active = forms.BooleanField(label="对外展示", required=False, initial=True)
     programmes = forms.MultipleChoiceField(
         label="默认用这个品牌的项目", required=False, widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(p.key, p.name) for p in registry.programmes().values()],
+        choices=lambda: [(p.key, p.name) for p in registry.programmes().values()] + [(key, name) for key, (name, _) in ROOMS.items()],
         help_text="这些项目的记录都算在这个品牌下；一个项目只能选一个品牌。",
     )  # fmt: skip
 
