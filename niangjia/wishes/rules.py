@@ -49,13 +49,13 @@ def faults(entry: Entry, *, cap: int, places: Sequence[str], today: dt.date) -> 
     found: dict[str, str] = {}
     if not entry.name.strip():
         found["name"] = "请填写许愿人姓名。姓名加密保存，不公开。"
-    if entry.kind is WisherKind.CHILD and not entry.guardian.strip():
+    if entry.kind == WisherKind.CHILD and not entry.guardian.strip():
         found["guardian"] = "儿童的心愿须有监护人同意，请填写监护人姓名。"
     if entry.consented_on > today:
         found["consented_on"] = "同意日期不能晚于今天。"
     if entry.value > cap:
         found["value"] = f"每个心愿不超过{cap}元。请换成小一点的心愿，或改走救助、走访渠道。"
-    elif entry.value < 1 and entry.category is not Category.COMPANY:
+    elif entry.value < 1 and entry.category != Category.COMPANY:
         found["value"] = "请估一个价（元），陪伴类可以填 0。"
     if entry.phone and not re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", entry.phone):
         found["phone"] = "电话应为 11 位手机号或带区号的座机，也可以不填。"

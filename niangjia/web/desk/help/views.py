@@ -24,6 +24,7 @@ PAGES: Final = {
     "resident": "居民",
     "partner": "协作部门",
     "assessor": "考核专家",
+    "wishes": "微心愿",
 }
 FOLDER: Final[Path] = settings.BASE / "docs"
 

@@ -109,19 +109,19 @@ def need_tasks(acting: Acting) -> list[Task]:
 
 def wish_tasks(acting: Acting) -> list[Task]:
     """Wishes that wait for what she may do. Villages verify and bring, towns publish: the district is not told."""
-    handles, publishes = acting.may(Verb.WISH_HANDLE), acting.may(Verb.WISH_PUBLISH)
-    if not (handles or publishes) or acting.level is codes.Level.DISTRICT:
-        return []
-    waiting, page = wishes.waiting(), reverse("wishes:index")
-    found = [
-        Task("微心愿待公开", waiting["publish"] if publishes else 0, f"{page}?show=publish"),
-        *(
-            Task(f"微心愿{label}", waiting[key] if handles else 0, f"{page}?show={show}")
-            for key, label, show in (
-                ("verify", "待核实", "verify"), ("deliver", "待送到", "claimed"), ("confirm", "待确认", "confirm"),
-            )
+    page = reverse("wishes:index")
+    shown = {
+        codes.Level.VILLAGE: (
+            ("verify", "待核实", "verify"),
+            ("deliver", "待送到", "claimed"),
+            ("confirm", "待确认", "confirm"),
         ),
-    ]  # fmt: skip
+        codes.Level.TOWN: (("publish", "待公开", "publish"),),
+    }.get(acting.level, ())
+    if not shown or not acting.may(Verb.WISH_HANDLE if acting.level is codes.Level.VILLAGE else Verb.WISH_PUBLISH):
+        return []
+    waiting = wishes.waiting()
+    found = [Task(f"微心愿{label}", waiting[key], f"{page}?show={show}") for key, label, show in shown]
     return [task for task in found if task.count]
 
 
