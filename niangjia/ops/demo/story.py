@@ -19,6 +19,7 @@ from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
 from niangjia.ops.demo.express import drive
 from niangjia.ops.demo.invent import Inventor
+from niangjia.ops.demo.learning import learn
 from niangjia.ops.demo.outlines import make_outlines
 from niangjia.ops.demo.plan import make_plan
 from niangjia.ops.demo.wishes import wish
@@ -156,6 +157,7 @@ def build(display: Progress) -> None:
         chapter(year)
         display.advance(bar)
     drive(district)
+    learn(district)
     bar_more = display.add_task("评选、邮包、慰问和帮扶", total=8)
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)
