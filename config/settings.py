@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "niangjia.lessons",
     "niangjia.wishes",
     "niangjia.campaigns",
+    "niangjia.training",
     "niangjia.reports",
     "niangjia.outlines",
     "niangjia.web",

@@ -27,6 +27,7 @@ portal = [
     path("lessons/", include("niangjia.web.portal.lessons.urls")),
     path("", include("niangjia.web.portal.attendance.urls")),
     path("study/", include("niangjia.web.portal.study.urls")),
+    path("training/", include("niangjia.web.portal.training.urls")),
 ]
 desk = [
     path("", include("niangjia.web.desk.inbox.urls")),
@@ -50,6 +51,7 @@ desk = [
     path("express/ours/", include("niangjia.web.partner.express.urls")),
     path("express/", include("niangjia.web.desk.express.urls")),
     path("wishes/", include("niangjia.web.desk.wishes.urls")),
+    path("training/", include("niangjia.web.desk.training.urls")),
     path("outlines/", include("niangjia.web.desk.outlines.urls")),
     path("trail/", include("niangjia.web.desk.trail.urls")),
     path("accounts/", include("niangjia.web.desk.accounts.urls")),
@@ -65,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partner/", include("niangjia.web.partner.checks.urls")),
     path("partner/family/", include("niangjia.web.partner.family.urls")),
     path("partner/indicators/", include("niangjia.web.partner.outlines.urls")),
+    path("partner/training/", include("niangjia.web.partner.training.urls")),
     path("board/outlines/", include("niangjia.web.board.outlines.urls")),
     path("board/", include("niangjia.web.board.progress.urls")),
     path("accounts/", include("allauth.urls")),

@@ -9,7 +9,7 @@ from niangjia.access import policy
 from niangjia.access.verbs import Verb
 from niangjia.org.kinds import PostRole
 
-LEVELS = ("DISTRICT", "TOWN", "VILLAGE", "PARTNER", "HOSPITAL", "SCHOOL")
+LEVELS = ("DISTRICT", "TOWN", "VILLAGE", "PARTNER", "HOSPITAL", "SCHOOL", "SUPPLIER")
 
 
 @register

@@ -30,8 +30,8 @@ def posts_of(account: Account, *, on: dt.date | None = None) -> list[Acting]:
 
 
 def _level(unit_kind: str, place: str) -> str:
-    """The first half of a post's key in the roles table. A hospital and a school have a key of their own."""
-    if unit_kind in (UnitKind.HOSPITAL, UnitKind.SCHOOL):
+    """The first half of a post's key in the roles table. Hospitals, schools and suppliers have keys of their own."""
+    if unit_kind in (UnitKind.HOSPITAL, UnitKind.SCHOOL, UnitKind.SUPPLIER):
         return unit_kind
     return "PARTNER" if unit_kind in PARTNERS else codes.level_of(place).name
 

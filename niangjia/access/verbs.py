@@ -97,6 +97,13 @@ class Verb(Labelled):
     WISH_READ = "wish.read", "查看微心愿"
     WISH_HANDLE = "wish.handle", "登记、核实和转交微心愿"
     WISH_PUBLISH = "wish.publish", "公开微心愿"
+    # skills training
+    TRAINING_READ = "training.read", "查看技能培训"
+    TRAINING_ENROL = "training.enrol", "代妇女报名培训"
+    TRAINING_MANAGE = "training.manage", "管理培训项目和班次"
+    TRAINING_APPROVE = "training.approve", "批准开班和审定补贴"
+    TRAINING_TEACH = "training.teach", "登记本机构授课的班"
+    TRAINING_FOLLOW_UP = "training.follow_up", "培训回访"
     # outlines and their indicators
     OUTLINE_READ = "outline.read", "查看妇儿规划"
     OUTLINE_MANAGE = "outline.manage", "管理妇儿规划和年度监测"

@@ -7,9 +7,10 @@ class ReportsConfig(AppConfig):
     verbose_name = "报表"
 
     def ready(self) -> None:
-        from niangjia.reports.tables import express, family, roster, wishes
+        from niangjia.reports.tables import express, family, roster, training, wishes
 
         express.declare()
         family.declare()
         roster.declare()
+        training.declare()
         wishes.declare()

@@ -21,6 +21,8 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
     ("家庭教育", "family:index", "home", frozenset({Verb.FAMILY_READ, Verb.FAMILY_RECORD})),
     ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
+    ("技能培训", "training:index", "book", frozenset({Verb.TRAINING_READ})),
+    ("本机构授课", "our_training:index", "book", frozenset({Verb.TRAINING_TEACH})),
     ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
     ("妇儿规划", "outlines:index", "target", frozenset({Verb.OUTLINE_READ})),
     ("指标填报", "indicators:index", "edit", frozenset({Verb.INDICATOR_FILL})),

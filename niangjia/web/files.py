@@ -27,7 +27,7 @@ INLINE = frozenset({FileKind.IMAGE, FileKind.PDF})
 STREAMED = frozenset({FileKind.VIDEO, FileKind.AUDIO})
 
 
-@may(Verb.OWN_READ, Verb.ORG_READ, Verb.INDICATOR_FILL, Verb.EXPRESS_READ, Verb.FAMILY_RECORD)
+@may(Verb.OWN_READ, Verb.ORG_READ, Verb.INDICATOR_FILL, Verb.EXPRESS_READ, Verb.FAMILY_RECORD, Verb.TRAINING_TEACH)
 def open_file(request: ActingRequest, pk: UUID) -> HttpResponseBase:
     """The bytes of a stored file, for whom the database shows its row.
 

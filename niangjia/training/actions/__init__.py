@@ -1,0 +1,58 @@
+"""Named writes of training."""
+
+from niangjia.training.actions.courses import (
+    Lesson,
+    add_paper,
+    approve,
+    begin_exam,
+    cancel,
+    change_course,
+    close,
+    open_enrolment,
+    plan_course,
+    remove_paper,
+    save_project,
+    save_standard,
+    set_timetable,
+    start,
+)
+from niangjia.training.actions.enrolments import (
+    Answer,
+    Row,
+    SignUp,
+    Taken,
+    accept,
+    accept_all,
+    drop,
+    enrol,
+    enrol_list,
+    prove,
+    refuse,
+    reveal_phone,
+    told,
+    withdraw,
+)
+from niangjia.training.actions.results import (
+    Score,
+    ScoreAnswer,
+    Scored,
+    audit,
+    certify,
+    claim,
+    draw_up,
+    follow_up,
+    note_calls_export,
+    note_export,
+    rate,
+    save_scores,
+    take_certificate_back,
+    take_claim_back,
+)
+
+__all__ = [
+    "Answer", "Lesson", "Row", "Score", "ScoreAnswer", "Scored", "SignUp", "Taken", "accept", "accept_all", "add_paper",
+    "approve", "audit", "begin_exam", "cancel", "certify", "change_course", "claim", "close", "draw_up", "drop", "enrol",
+    "enrol_list", "follow_up", "note_calls_export", "note_export", "open_enrolment", "plan_course", "prove", "rate", "refuse", "remove_paper",
+    "reveal_phone", "save_project", "save_scores", "save_standard", "set_timetable", "start", "take_certificate_back",
+    "take_claim_back", "told", "withdraw",
+]  # fmt: skip

@@ -1,0 +1,428 @@
+"""Named writes about women and their places: signing up, proving, accepting, leaving, being told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from niangjia.access.acting import Acting, ActorKind
+from niangjia.access.verbs import Verb
+from niangjia.attendance import actions as attendance
+from niangjia.core import clock, codes, identity
+from niangjia.core.identity import IdentityError, IdNumber
+from niangjia.core.refused import Refused
+from niangjia.flow.kinds import Outcome as Verdict
+from niangjia.people import actions as people
+from niangjia.people import queries as people_queries
+from niangjia.people.actions import Identity
+from niangjia.people.kinds import Channel, Purpose
+from niangjia.training import queries, rules
+from niangjia.training.actions.common import locked_course, locked_enrolment, note, note_woman, require_state
+from niangjia.training.kinds import (
+    LIVE,
+    OPEN,
+    SEATED,
+    Category,
+    CourseState,
+    Education,
+    EnrolmentState,
+    Intention,
+)
+from niangjia.training.models import Course, Enrolment, Particulars
+from niangjia.training.rules import Applicant
+
+CONSENT_TEXT: Final = "培训2026-1"
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """What a woman states. ``number`` is empty for one without a paper; then ``sex`` and ``birth`` are her word."""
+
+    name: str
+    number: str
+    place: str
+    phone: str = ""
+    category: Category = Category.OTHER
+    education: Education | None = None
+    intention: Intention | None = None
+    rural: bool | None = None
+    away_months: int | None = None
+    sex: str = ""
+    birth: dt.date | None = None
+    consent: bool = True
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """Her statement, read and cleaned."""
+
+    said: SignUp
+    number: IdNumber | None
+    index: bytes | None
+    applicant: Applicant
+
+
+def _checked(said: SignUp, course: Course) -> _Checked:
+    """Read a statement. Raises Refused naming every field at fault."""
+    wrong: dict[str, str] = {}
+    number: IdNumber | None = None
+    try:
+        said = replace(said, name=identity.parse_name(said.name))
+    except IdentityError as error:
+        wrong["name"] = str(error)
+    try:
+        said = replace(said, phone=identity.parse_phone(said.phone)) if said.phone.strip() else said
+    except IdentityError as error:
+        wrong["phone"] = str(error)
+    if said.number.strip():
+        try:
+            number = identity.parse_id(said.number)
+        except IdentityError as error:
+            wrong["number"] = str(error)
+    elif said.birth is None:
+        wrong["birth"] = "没有身份证号的，请填写出生日期。"
+    if said.birth is not None and said.birth > clock.today():
+        wrong["birth"] = "出生日期不能晚于今天。"
+    if not codes.is_code(said.place) or codes.level_of(said.place) is not codes.Level.VILLAGE:
+        wrong["place"] = "请选择所在的村（社区）。"
+    if not said.consent:
+        wrong["consent"] = "须征得本人同意，才能登记和使用这些信息。"
+    if wrong:
+        raise Refused("还没有报上名，请改正标出的地方。", wrong)
+    index = people_queries.id_index(number.number) if number else None
+    applicant = Applicant(
+        sex=number.sex if number else said.sex or None,
+        birth=number.birth if number else said.birth,
+        rural=said.rural,
+        away_months=said.away_months,
+        taken=queries.taken(index, course.pk) if index else (),
+    )
+    return _Checked(said, number, index, applicant)
+
+
+@transaction.atomic
+def enrol(*, course_id: int, who: SignUp, by: Acting, token: uuid.UUID | None = None) -> Enrolment:
+    """Sign a woman up: she herself on the portal, or her village for her. With no seat left she waits.
+
+    Sent twice (the same ``token``) it is once. What the rules say is kept with her row and refuses nobody here: who does
+    not fulfil them is told so and may be refused by the class. Raises Refused naming the fields at fault.
+    """
+    own = by.kind is ActorKind.RESIDENT
+    by.require(Verb.APPLY if own else Verb.TRAINING_ENROL)
+    token = token or uuid.uuid4()
+    if known := Enrolment.objects.filter(token=token).first():
+        return known
+    course = Course.objects.select_related("unit").get(pk=course_id)
+    if own:
+        require_state(course, CourseState.ENROLLING)
+    else:
+        require_state(course, *OPEN)
+        if not codes.contains(by.place, who.place):
+            raise Refused("只能代本辖区的妇女报名。", {"place": "请重新选择。"})
+    if course.enrol_until < clock.today():
+        raise Refused(f"报名已于{course.enrol_until:%m月%d日}截止。")
+    checked = _checked(who, course)
+    person_id = None
+    if checked.number:
+        said = checked.said
+        person_id = people.ensure_person(Identity(said.name, checked.number.number, said.place, said.phone))
+        if not own:
+            checked = replace(checked, applicant=replace(checked.applicant, died_on=queries.died_on(person_id)))
+    made = _put_down(course, checked, person_id, token, by, own=own)
+    people.give_consents(
+        person_id=person_id, purposes=[Purpose.APPLY, *([Purpose.PUBLISH] if who.publish else [])],
+        text_version=CONSENT_TEXT, channel=Channel.PORTAL if own else Channel.HELPER, helper=made.helper,
+        subject=made.about, account_id=by.account_id, place=made.place,
+    )  # fmt: skip
+    note_woman(by, "enrol", made, state=made.state, verdict=made.facts.verdict)
+    return made
+
+
+def _put_down(
+    course: Course, checked: _Checked, person_id: int | None, token: uuid.UUID, by: Acting, *, own: bool
+) -> Enrolment:
+    seated, _ = queries.seats(course.pk)
+    said = checked.said
+    made = Enrolment(
+        course=course, person_id=person_id, id_index=checked.index, name=said.name, place=said.place,
+        office_place=course.unit.place, filed_by_account=by.account_id, helper="" if own else by.person_name[:60],
+        state=EnrolmentState.APPLIED if seated < course.capacity else EnrolmentState.WAITING, filed_at=clock.now(),
+        token=token,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError as error:
+        raise Refused("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"}) from error
+    limits = queries.standard(course.kind, course.starts_on).limits
+    findings = rules.eligible(checked.applicant, limits, course.starts_on)
+    made.facts = Particulars(
+        enrolment=made, sex=checked.applicant.sex or "", birth=checked.applicant.birth, phone=said.phone or None,
+        phone_index=people_queries.phone_index(said.phone) if said.phone else None, category=said.category,
+        education=said.education or "", intention=said.intention or "", rural=said.rural, away_months=said.away_months,
+        findings=[asdict(one) for one in findings], verdict=rules.verdict(findings), place=made.place,
+        office_place=made.office_place, filed_by_account=by.account_id,
+    )  # fmt: skip
+    made.facts.save()
+    return made
+
+
+@transaction.atomic
+def prove(
+    *,
+    enrolment_id: int,
+    proof: str,
+    by: Acting,
+    rural: bool | None = None,
+    away_months: int | None = None,
+    number: str = "",
+) -> Enrolment:
+    """Her village or town looked at papers: what it saw, and a number she did not have when she signed up."""
+    by.require(Verb.TRAINING_ENROL)
+    enrolment = locked_enrolment(enrolment_id)
+    if not codes.contains(by.place, enrolment.place):
+        raise Refused("由她所在的村（社区）或镇街核实。")
+    if enrolment.state not in LIVE:
+        raise Refused(f"她现在是“{enrolment.get_state_display()}”，不用再核实。")
+    if len(proof.strip()) < 2:
+        raise Refused("请写明看了什么材料。", {"proof": "请填写，例如：户口簿、外出务工合同。"})
+    facts = enrolment.facts
+    if number.strip():
+        _give_number(enrolment, facts, number)
+    facts.rural = rural if rural is not None else facts.rural
+    facts.away_months = away_months if away_months is not None else facts.away_months
+    _judge(enrolment, facts)
+    facts.proved_by, facts.proof = by.signature, proof.strip()[:120]
+    facts.save()
+    note_woman(by, "prove", enrolment, verdict=facts.verdict, proof=facts.proof)
+    return enrolment
+
+
+def _give_number(enrolment: Enrolment, facts: Particulars, number: str) -> None:
+    try:
+        parsed = identity.parse_id(number)
+    except IdentityError as error:
+        raise Refused(str(error), {"number": str(error)}) from error
+    if enrolment.id_index is not None:
+        raise Refused("她的身份证号已登记，填错的请取消报名后重新报。", {"number": "已登记。"})
+    facts.sex, facts.birth = parsed.sex, parsed.birth
+    enrolment.id_index = people_queries.id_index(parsed.number)
+    enrolment.person_id = people.ensure_person(Identity(enrolment.name, parsed.number, enrolment.place))
+    try:
+        with transaction.atomic():
+            enrolment.save(update_fields=["id_index", "person"])
+    except IntegrityError as error:
+        raise Refused("这个身份证号已经在这个班里。", {"number": "与另一人重复，请核对。"}) from error
+
+
+def _judge(enrolment: Enrolment, facts: Particulars) -> None:
+    """Ask the rules again with what is known now."""
+    course, index = enrolment.course, enrolment.id_index
+    applicant = Applicant(
+        sex=facts.sex or None, birth=facts.birth, rural=facts.rural, away_months=facts.away_months,
+        taken=queries.taken(bytes(index), course.pk) if index else (), died_on=queries.died_on(enrolment.person_id),
+    )  # fmt: skip
+    findings = rules.eligible(applicant, queries.standard(course.kind, course.starts_on).limits, course.starts_on)
+    facts.findings, facts.verdict = [asdict(one) for one in findings], rules.verdict(findings)
+
+
+# ---------------------------------------------------------------- taking in and letting go
+
+
+@transaction.atomic
+def accept(*, enrolment_id: int, by: Acting) -> Enrolment:
+    """Give her a seat; she stands on the roster from now on. Raises Refused when there is none or a rule stands against it."""
+    by.require(Verb.TRAINING_MANAGE)
+    course = locked_course(Enrolment.objects.values_list("course_id", flat=True).get(pk=enrolment_id))
+    enrolment = locked_enrolment(enrolment_id)
+    require_state(course, *OPEN)
+    _seat(enrolment, course, by, taken=Enrolment.objects.filter(course=course, state__in=SEATED).count())
+    return enrolment
+
+
+def _seat(enrolment: Enrolment, course: Course, by: Acting, *, taken: int) -> None:
+    if not rules.may_step(enrolment.state, EnrolmentState.ACCEPTED):
+        raise Refused(f"她现在是“{enrolment.get_state_display()}”，不能录取。")
+    if taken >= course.capacity:
+        raise Refused(f"{course.capacity}个名额已满，有人退出后再录取。")
+    _judge(enrolment, enrolment.facts)
+    if enrolment.facts.verdict != Verdict.PASS:
+        raise Refused(f"不能录取。{rules.reasons(queries.findings_of(enrolment))}。")
+    enrolment.facts.save(update_fields=["findings", "verdict"])
+    entrant = attendance.join(
+        subject=course.about, name=enrolment.name, place=course.place, by=by, person_id=enrolment.person_id,
+        home=enrolment.place,
+    )  # fmt: skip
+    enrolment.participant = entrant
+    enrolment.state = EnrolmentState.ATTENDING if course.state == CourseState.RUNNING else EnrolmentState.ACCEPTED
+    enrolment.accepted_at = clock.now()
+    enrolment.revision += 1
+    enrolment.save(update_fields=["participant", "state", "accepted_at", "revision"])
+    note_woman(by, "accept", enrolment)
+
+
+@transaction.atomic
+def accept_all(*, course_id: int, by: Acting) -> tuple[int, int]:
+    """Take in everybody the rules have nothing against, in the order they signed up, while there are seats.
+
+    Returns how many were taken in and how many could not be.
+    """
+    by.require(Verb.TRAINING_MANAGE)
+    course = locked_course(course_id)
+    require_state(course, *OPEN)
+    taken = Enrolment.objects.filter(course=course, state__in=SEATED).count()
+    waiting = list(
+        queries.applicants(course.pk)
+        .filter(state__in=[EnrolmentState.APPLIED, EnrolmentState.WAITING])
+        .select_related("course__project", "facts")
+    )
+    done = 0
+    for enrolment in waiting:
+        if taken >= course.capacity:
+            break
+        try:
+            with transaction.atomic():
+                _seat(enrolment, course, by, taken=taken)
+        except Refused:
+            continue
+        taken, done = taken + 1, done + 1
+    return done, len(waiting) - done
+
+
+@transaction.atomic
+def refuse(*, enrolment_id: int, reason: str, by: Acting) -> Enrolment:
+    """She is not taken in, and reads why."""
+    by.require(Verb.TRAINING_MANAGE)
+    return _end(enrolment_id, EnrolmentState.REFUSED, reason, by)
+
+
+@transaction.atomic
+def drop(*, enrolment_id: int, reason: str, by: Acting) -> Enrolment:
+    """She leaves the class after she was taken in; what she attended stays."""
+    by.require(Verb.TRAINING_MANAGE)
+    enrolment = _end(enrolment_id, EnrolmentState.DROPPED, reason, by)
+    if enrolment.participant_id is not None:
+        attendance.leave(participant_id=enrolment.participant_id, reason=reason, by=by)
+    return enrolment
+
+
+def _end(enrolment_id: int, wanted: EnrolmentState, reason: str, by: Acting) -> Enrolment:
+    if len(reason.strip()) < 2:
+        raise Refused("请写明原因，她会看到。", {"reason": "请写明原因。"})
+    enrolment = locked_enrolment(enrolment_id)
+    if not rules.may_step(enrolment.state, wanted):
+        raise Refused(f"她现在是“{enrolment.get_state_display()}”，不能改为“{wanted.label}”。")
+    enrolment.state, enrolment.why, enrolment.ended_on = wanted, reason.strip()[:120], clock.today()
+    enrolment.revision += 1
+    enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
+    note_woman(by, wanted.lower(), enrolment, reason=enrolment.why)
+    return enrolment
+
+
+@transaction.atomic
+def withdraw(*, enrolment_id: int, by: Acting) -> Enrolment:
+    """She, or the village for her, takes her name off before the class begins. Twice does no harm."""
+    own = by.kind is ActorKind.RESIDENT
+    by.require(Verb.APPLY if own else Verb.TRAINING_ENROL)
+    enrolment = Enrolment.objects.select_related("course").get(pk=enrolment_id)
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        return enrolment
+    if not rules.may_step(enrolment.state, EnrolmentState.WITHDRAWN):
+        raise Refused(f"现在是“{enrolment.get_state_display()}”，不能取消报名；有变化请打班次的咨询电话。")
+    enrolment.state, enrolment.why, enrolment.ended_on = EnrolmentState.WITHDRAWN, "本人取消报名", clock.today()
+    enrolment.revision += 1
+    enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
+    note_woman(by, "withdraw", enrolment)
+    return enrolment
+
+
+@transaction.atomic
+def told(*, enrolment_id: int, by: Acting) -> Enrolment:
+    """She was told that her class does not take place: once, by whom and when. Again changes nothing."""
+    if not by.verbs & {Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE}:
+        by.require(Verb.TRAINING_ENROL)
+    enrolment = locked_enrolment(enrolment_id)
+    if enrolment.course.state != CourseState.CANCELLED:
+        raise Refused("这个班没有取消，不用通知。")
+    if enrolment.told_at is None:
+        enrolment.told_at, enrolment.told_by = clock.now(), by.signature
+        enrolment.save(update_fields=["told_at", "told_by"])
+        note_woman(by, "told", enrolment)
+    return enrolment
+
+
+@transaction.atomic
+def reveal_phone(*, enrolment_id: int, by: Acting) -> str:
+    """Her telephone in full, to call her; the trail says who read it."""
+    if not by.verbs & {Verb.REVEAL_IDENTITY, Verb.TRAINING_FOLLOW_UP}:
+        by.require(Verb.REVEAL_IDENTITY)
+    enrolment = queries.enrolment(enrolment_id)
+    phone = enrolment.facts.phone.reveal() if enrolment.facts.phone else ""
+    note_woman(by, "phone", enrolment)
+    return phone
+
+
+# ---------------------------------------------------------------- a list from Excel
+
+
+class Taken(StrEnum):
+    """What became of a row."""
+
+    ADDED = "已报名"
+    WAITING = "候补"
+    KNOWN = "已在班里"
+    REFUSED = "错误"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list of names: its number in the file, what it says."""
+
+    number: int
+    who: SignUp
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of a row; of a wrong one also the field and what to do, and what the rules say of a right one."""
+
+    taken: Taken
+    field: str = ""
+    text: str = ""
+
+
+@transaction.atomic
+def enrol_list(*, course_id: int, rows: Sequence[Row], by: Acting, report: Callable[[int], None]) -> dict[int, Answer]:
+    """Sign up a list; the answer of each row by its number. A wrong row changes nothing, the others stand."""
+    by.require(Verb.TRAINING_ENROL)
+    course = queries.course(course_id)
+    answers: dict[int, Answer] = {}
+    for done, row in enumerate(rows):
+        if done % 50 == 0:
+            report(done)
+        try:
+            with transaction.atomic():
+                made = enrol(course_id=course_id, who=row.who, by=by)
+        except Refused as refused:
+            field, text = next(iter(refused.fields.items()), ("name", str(refused)))
+            known = "已经报" in str(refused)
+            answers[row.number] = Answer(Taken.KNOWN if known else Taken.REFUSED, field, "" if known else text)
+            continue
+        against = rules.reasons(queries.findings_of(made))
+        waits = made.state == EnrolmentState.WAITING
+        answers[row.number] = Answer(Taken.WAITING if waits else Taken.ADDED, "", against)
+    note(
+        by,
+        "enrol.list",
+        course,
+        rows=len(rows),
+        added=sum(a.taken in (Taken.ADDED, Taken.WAITING) for a in answers.values()),
+    )
+    return answers

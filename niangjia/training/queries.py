@@ -1,0 +1,469 @@
+"""Named reads of training. Which rows there are for the reader is the database's decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection, connections
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from niangjia.attendance.kinds import SessionState
+from niangjia.attendance.models import Mark, Session
+from niangjia.certificates.kinds import CertificateState
+from niangjia.certificates.models import Certificate
+from niangjia.core import codes, sealing
+from niangjia.flow.kinds import Outcome as Verdict
+from niangjia.flow.machine import Finding
+from niangjia.org import queries as org
+from niangjia.org.kinds import UnitKind
+from niangjia.org.models import Unit
+from niangjia.people import queries as people
+from niangjia.training import rules
+from niangjia.training.kinds import (
+    DONE,
+    HELD,
+    LIVE,
+    QUESTIONS,
+    SEATED,
+    ClaimState,
+    ClassKind,
+    CourseState,
+    EnrolmentState,
+    Outcome,
+    PaperKind,
+)
+from niangjia.training.models import Claim, ClaimLine, Course, Enrolment, FollowUp, Paper, Project, Standard
+from niangjia.training.rules import Placement
+
+SOON_DAYS = 7
+
+
+def standard(kind: str, on: dt.date) -> Standard:
+    """The limits in force on a day for a kind of class. Raises Standard.DoesNotExist when none was ever set."""
+    found = Standard.objects.filter(kind=kind, valid_from__lte=on).order_by("-valid_from").first()
+    if found is None:
+        raise Standard.DoesNotExist(f"没有“{ClassKind(kind).label}”的标准，请先在“培训标准”中设定。")
+    return found
+
+
+def standards() -> QuerySet[Standard]:
+    return Standard.objects.order_by("kind", "-valid_from")
+
+
+# ---------------------------------------------------------------- projects and classes
+
+
+def projects(year: int | None = None) -> QuerySet[Project]:
+    """Projects, of one year or all."""
+    found = Project.objects.select_related("unit")
+    return found.filter(year=year) if year else found
+
+
+def years() -> list[int]:
+    return list(Project.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def courses() -> QuerySet[Course]:
+    """Classes, the latest first."""
+    return Course.objects.select_related("project", "unit", "trainer")
+
+
+def course(pk: int) -> Course:
+    """Raises Course.DoesNotExist."""
+    return courses().get(pk=pk)
+
+
+def with_counts(found: QuerySet[Course]) -> QuerySet[Course]:
+    """Classes with ``seated``, ``waiting`` and ``done``: of the women the reader may see."""
+    return found.annotate(
+        seated=Count("enrolments", filter=Q(enrolments__state__in=[*SEATED, EnrolmentState.APPLIED])),
+        waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITING)),
+        done=Count("enrolments", filter=Q(enrolments__state__in=DONE)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a project came to: every figure is counted, none is typed."""
+
+    project: Project
+    classes: int
+    held: int
+    entries: int
+    heads: int
+    certified: int
+    placement: Placement
+    claimed: Decimal
+    audited: Decimal
+
+    @property
+    def percent(self) -> int | None:
+        return self.heads * 100 // self.project.target_heads if self.project.target_heads else None
+
+
+def progress(found: Iterable[Project]) -> list[Progress]:
+    """The figures of several projects; the number of statements does not depend on theirs."""
+    listed = list(found)
+    ids = [project.pk for project in listed]
+    classes = {
+        row["project_id"]: row
+        for row in Course.objects.filter(project_id__in=ids)
+        .order_by()
+        .values("project_id")
+        .annotate(all=Count("pk"), held=Count("pk", filter=Q(state__in=HELD)))
+    }
+    heads = {
+        row["course__project_id"]: row
+        for row in Enrolment.objects.filter(course__project_id__in=ids, state__in=DONE)
+        .order_by()
+        .values("course__project_id")
+        .annotate(
+            entries=Count("pk"),
+            heads=Count("person_id", distinct=True),
+            certified=Count("person_id", distinct=True, filter=Q(certified_on__isnull=False)),
+        )
+    }
+    money = {
+        row["course__project_id"]: row
+        for row in Claim.objects.filter(course__project_id__in=ids)
+        .exclude(state=ClaimState.TAKEN_BACK)
+        .order_by()
+        .values("course__project_id")
+        .annotate(claimed=Sum("amount"), audited=Sum("audited_amount"))
+    }
+    heard: dict[int, list[str | None]] = {}
+    by_course: dict[int, int] = {}
+    for course in Course.objects.filter(project_id__in=ids, state__in=HELD).only("pk", "project_id"):
+        by_course.setdefault(course.pk, course.project_id)
+    for course_id, outcome in _last_heard(Q(course_id__in=by_course)):
+        heard.setdefault(by_course[course_id], []).append(outcome)
+    none: dict[str, Any] = {}
+    return [
+        Progress(
+            project=project,
+            classes=classes.get(project.pk, none).get("all", 0),
+            held=classes.get(project.pk, none).get("held", 0),
+            entries=heads.get(project.pk, none).get("entries", 0),
+            heads=heads.get(project.pk, none).get("heads", 0),
+            certified=heads.get(project.pk, none).get("certified", 0),
+            placement=rules.placement(heard.get(project.pk, ())),
+            claimed=money.get(project.pk, none).get("claimed") or Decimal(0),
+            audited=money.get(project.pk, none).get("audited") or Decimal(0),
+        )
+        for project in listed
+    ]
+
+
+def _last_heard(which: Q) -> list[tuple[int, str | None]]:
+    """Class and what was last heard of each who completed; somebody reached counts before nobody reached."""
+    heard = FollowUp.objects.filter(enrolment=OuterRef("pk"), done_on__isnull=False)
+    latest = heard.order_by("-month").values("outcome")
+    reached = latest.exclude(outcome=Outcome.UNREACHED)
+    last = Coalesce(Subquery(reached[:1]), Subquery(latest[:1]))
+    return list(Enrolment.objects.filter(which, state__in=DONE).values_list("course_id", last))
+
+
+def placement_of(course_id: int) -> Placement:
+    """The placement of one class, with its denominator."""
+    return rules.placement(outcome for _, outcome in _last_heard(Q(course_id=course_id)))
+
+
+def trainers() -> QuerySet[Unit]:
+    """Organisations that may be named as the one that teaches."""
+    kinds = [UnitKind.SUPPLIER, UnitKind.SCHOOL, UnitKind.DEPARTMENT, UnitKind.HOSPITAL]
+    return org.units().filter(kind__in=kinds)
+
+
+def attendance(course: Course, women: Sequence[Enrolment], limits: rules.Standard) -> dict[int, rules.Attended]:
+    """Half-days each woman was present at, of those held, by enrolment. Two statements, however many they are."""
+    sessions = Session.objects.filter(subject=course.about, state=SessionState.HELD, merged_into__isnull=True)
+    held = sum(len(session.halves) for session in sessions)
+    counted = dict(
+        Mark.objects.filter(participant__subject=course.about, counts=True, head__state=SessionState.HELD)
+        .order_by()
+        .values("participant_id")
+        .annotate(halves=Count("pk"))
+        .values_list("participant_id", "halves")
+    )
+    return {
+        woman.pk: rules.Attended(counted.get(woman.participant_id or 0, 0), held, limits.attendance_percent)
+        for woman in women
+    }
+
+
+def double_present(course: Course) -> list[str]:
+    """Names of those who were counted as present in another class in the same half-day."""
+    here = Mark.objects.filter(head__subject=course.about, counts=True)
+    there = Mark.objects.filter(
+        who=OuterRef("who"), on=OuterRef("on"), half=OuterRef("half"), counts=True, head__subject__startswith="class:"
+    ).exclude(head__subject=course.about)
+    return sorted(set(here.filter(Exists(there)).values_list("participant__name", flat=True)))
+
+
+def seats(course_id: int) -> tuple[int, int]:
+    """How many have or ask for a seat, and how many wait, whoever they are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seated, waiting FROM training_seats(%s)", [course_id])
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+# ---------------------------------------------------------------- women
+
+
+def enrolments(course_id: int) -> QuerySet[Enrolment]:
+    """The women of a class in the order they signed up."""
+    return Enrolment.objects.filter(course_id=course_id).order_by("filed_at", "pk")
+
+
+def applicants(course_id: int) -> QuerySet[Enrolment]:
+    """The same with what they stated, which no trainer may read."""
+    return enrolments(course_id).select_related("facts")
+
+
+def enrolment(pk: int) -> Enrolment:
+    """Raises Enrolment.DoesNotExist."""
+    return Enrolment.objects.select_related("course__project", "course__unit", "facts").get(pk=pk)
+
+
+def own_enrolments(account_id: int) -> QuerySet[Enrolment]:
+    """What a resident filed, the latest first."""
+    return Enrolment.objects.filter(filed_by_account=account_id).select_related("course").order_by("-filed_at", "-pk")
+
+
+def taken(id_index: bytes, course_id: int) -> tuple[str, ...]:
+    """Classes of the same subject and year this number is in or completed, also where the reader may not look."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM training_taken(%s, %s)", [id_index, course_id])
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def once_key(id_index: bytes, course: Course) -> str:
+    """Under which a head is paid once: her number, the subject, the year. A keyed hash of nothing that can be guessed."""
+    return sha256(id_index + f"|{course.subject}|{course.project.year}".encode()).hexdigest()
+
+
+def counted_in(key: str) -> tuple[str, ...]:
+    """Titles of classes whose claim counted this key already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM training_counted(%s)", [key])
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def findings_of(enrolment: Enrolment) -> list[Finding]:
+    """What the rules said of her, as it was kept."""
+    return [
+        Finding(one["rule"], Verdict(one["outcome"]), one["text"], one["source"], one["remedy"])
+        for one in enrolment.facts.findings
+    ]
+
+
+def to_tell() -> QuerySet[Enrolment]:
+    """Women whose class was cancelled and whom nobody told yet."""
+    return (
+        Enrolment.objects.filter(
+            course__state=CourseState.CANCELLED, state=EnrolmentState.DROPPED, told_at__isnull=True
+        )
+        .select_related("course", "facts")
+        .order_by("course_id", "place", "pk")
+    )
+
+
+# ---------------------------------------------------------------- afterwards
+
+
+def follow_ups() -> QuerySet[FollowUp]:
+    return FollowUp.objects.select_related("enrolment__course").order_by("due_on", "pk")
+
+
+def due_follow_ups(until: dt.date) -> QuerySet[FollowUp]:
+    """Calls that are due by a day and not made."""
+    return follow_ups().filter(done_on__isnull=True, due_on__lte=until)
+
+
+def claim_of(course_id: int) -> Claim | None:
+    """The claim of a class that stands."""
+    return Claim.objects.filter(course_id=course_id).exclude(state=ClaimState.TAKEN_BACK).first()
+
+
+def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
+    return (
+        ClaimLine.objects.filter(claim=claim)
+        .select_related("enrolment")
+        .order_by("-counts", "enrolment__filed_at", "pk")
+    )
+
+
+def papers_of(course_id: int) -> QuerySet[Paper]:
+    return Paper.objects.filter(course_id=course_id, removed_at__isnull=True).select_related("file")
+
+
+def certificates_of(course: Course) -> QuerySet[Certificate]:
+    """The valid certificates of a class in the order of their numbers."""
+    found = Certificate.objects.filter(round_subject=course.about, state=CertificateState.VALID)
+    return found.select_related("unit").order_by("number")
+
+
+def holds_certificate() -> Exists:
+    """The condition that an enrolment's certificate stands."""
+    about = Concat(Value("enrolment:"), Cast(OuterRef("pk"), CharField()))
+    return Exists(Certificate.objects.filter(subject=about, state=CertificateState.VALID))
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """What the forms of a class say together; ``means`` is empty under the least number shown."""
+
+    forms: int
+    means: tuple[tuple[str, Decimal], ...]
+    content_percent: int | None
+    words: tuple[str, ...]
+
+
+def satisfaction(course_id: int) -> Satisfaction:
+    """Sums of anonymous forms; fewer than five say nothing but how many they are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM training_ratings(%s, %s)", [course_id, rules.LEAST_SHOWN])
+        row = cursor.fetchone()
+    assert row is not None
+    forms, *means, content, words = row
+    shown = means[0] is not None
+    return Satisfaction(
+        forms=forms,
+        means=tuple((label, round(Decimal(mean), 1)) for (_, label), mean in zip(QUESTIONS, means, strict=True))
+        if shown
+        else (),
+        content_percent=content * 100 // forms if shown else None,
+        words=tuple(sealing.unseal(bytes(one), context="training_rating.words") for one in words or ()),
+    )
+
+
+# ---------------------------------------------------------------- the inbox and the public
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for an officer."""
+
+    to_accept: int
+    to_prove: int
+    to_approve: int
+    to_claim: int
+    to_audit: int
+    to_tell: int
+    calls: int
+    calls_late: int
+
+
+def waiting(place: str, today: dt.date) -> Waiting:
+    """In three statements: women, classes, calls."""
+    lo, hi = codes.subtree(place)
+    women = Enrolment.objects.aggregate(
+        to_accept=Count(
+            "pk",
+            filter=Q(
+                state=EnrolmentState.APPLIED, facts__verdict=Verdict.PASS, office_place__gte=lo, office_place__lt=hi
+            ),
+        ),
+        to_prove=Count("pk", filter=Q(state__in=LIVE, facts__verdict=Verdict.NEEDS_PROOF)),
+        to_tell=Count(
+            "pk", filter=Q(course__state=CourseState.CANCELLED, state=EnrolmentState.DROPPED, told_at__isnull=True)
+        ),
+    )
+    classes = Course.objects.filter(place__gte=lo, place__lt=hi).aggregate(
+        to_approve=Count("pk", filter=Q(state=CourseState.PLANNED)),
+        to_claim=Count("pk", filter=Q(state=CourseState.CLOSED, project__unit_price__gt=0)),
+        to_audit=Count("pk", filter=Q(state=CourseState.SUBSIDY_CLAIMED)),
+    )
+    calls = due_follow_ups(today + dt.timedelta(days=SOON_DAYS)).aggregate(
+        calls=Count("pk"), calls_late=Count("pk", filter=Q(due_on__lt=today))
+    )
+    return Waiting(**women, **classes, **calls)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicClass:
+    """A class one can sign up for, as anybody may read it."""
+
+    id: int
+    title: str
+    subject: str
+    kind: str
+    level: str
+    hours: int
+    capacity: int
+    venue: str
+    place: str
+    starts_on: dt.date
+    ends_on: dt.date
+    enrol_until: dt.date
+    contact: str
+    teachers: str
+    plan: str
+    unit_name: str
+    trainer_name: str
+    seated: int
+    waiting: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.capacity - self.seated)
+
+
+def public_classes(near: str = "") -> list[PublicClass]:
+    """Classes one can sign up for; those of the town of ``near`` first, then by their first day."""
+    found = _public("ORDER BY starts_on, id")
+    town = codes.town_of(near) if near and codes.level_of(near) is not codes.Level.DISTRICT else ""
+    return sorted(found, key=lambda one: not (town and codes.contains(town, one.place))) if town else found
+
+
+def public_class(pk: int) -> PublicClass | None:
+    found = _public("WHERE id = %s", [pk])
+    return found[0] if found else None
+
+
+def _public(tail: str, parameters: Sequence[int] = ()) -> list[PublicClass]:
+    columns = ", ".join(PublicClass.__dataclass_fields__)
+    with connections["public"].cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM public_training_class {tail}", list(parameters))  # noqa: S608 own names
+        return [PublicClass(*row) for row in cursor.fetchall()]
+
+
+def missing_papers(kinds: Iterable[str], course: Course) -> list[PaperKind]:
+    """Kinds of paper an auditor asks for that nobody put in. Sign-in sheets, satisfaction and the list of certificates
+    are made from records and are never missing once there are any."""
+    made = {PaperKind.SIGN_IN, PaperKind.SATISFACTION, PaperKind.CERTIFICATE, PaperKind.TIMETABLE, PaperKind.OTHER}
+    wanted = [kind for kind in PaperKind if kind not in made and (kind is not PaperKind.EXAM or course.has_exam)]
+    have = set(kinds)
+    return [kind for kind in wanted if kind not in have]
+
+
+def phones_in(course_id: int) -> dict[str, list[str]]:
+    """Names of a class by the hash of the telephone they left."""
+    found: dict[str, list[str]] = {}
+    rows = Enrolment.objects.filter(
+        course_id=course_id, facts__phone_index__isnull=False, state__in=[*LIVE, *DONE]
+    ).values_list("facts__phone_index", "name")
+    for index, name in rows:
+        found.setdefault(bytes(index or b"").hex(), []).append(name)
+    return found
+
+
+def dead_in(course: Course) -> list[str]:
+    """Names of those who are recorded as having died before the class was over."""
+    return list(
+        Enrolment.objects.filter(course=course, person__died_on__lt=course.ends_on)
+        .exclude(state=EnrolmentState.WITHDRAWN)
+        .values_list("name", flat=True)
+    )
+
+
+def died_on(person_id: int | None) -> dt.date | None:
+    return people.died_on(person_id) if person_id else None

@@ -1,0 +1,2 @@
+app_name = "our_training"
+urlpatterns = []
