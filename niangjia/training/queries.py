@@ -365,7 +365,8 @@ class Waiting:
 def waiting(place: str, today: dt.date) -> Waiting:
     """In three statements: women, classes, calls."""
     lo, hi = codes.subtree(place)
-    women = Enrolment.objects.aggregate(
+    open_ = Q(state__in=LIVE) | Q(course__state=CourseState.CANCELLED, told_at__isnull=True)
+    women = Enrolment.objects.filter(open_).aggregate(
         to_accept=Count(
             "pk",
             filter=Q(

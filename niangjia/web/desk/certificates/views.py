@@ -20,6 +20,7 @@ from niangjia.core import subject as subjects
 from niangjia.core.refused import Refused
 from niangjia.letters import pdf as paper
 from niangjia.programmes.models import Round
+from niangjia.training.models import Course
 from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
@@ -78,8 +79,12 @@ def _asked(data: QueryDict) -> tuple[str, str, str]:
 def _rounds() -> list[tuple[str, str]]:
     """The rounds certificates were given in, by title."""
     found = queries.rounds()
-    titles = dict(Round.objects.filter(pk__in=[subjects.id_of(one) for one in found]).values_list("pk", "title"))
-    return [(one, titles.get(subjects.id_of(one), one)) for one in found]
+    ids = {kind: [subjects.id_of(one) for one in found if subjects.kind_of(one) == kind] for kind in ("round", "class")}
+    titles = {
+        **{f"round:{pk}": title for pk, title in Round.objects.filter(pk__in=ids["round"]).values_list("pk", "title")},
+        **{f"class:{pk}": title for pk, title in Course.objects.filter(pk__in=ids["class"]).values_list("pk", "title")},
+    }
+    return [(one, titles.get(one, one)) for one in found]
 
 
 @may(Verb.CERTIFICATE_READ)

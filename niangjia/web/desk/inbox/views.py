@@ -17,6 +17,7 @@ from niangjia.flow.kinds import StateKind
 from niangjia.needs import queries as needs
 from niangjia.outlines import queries as outlines
 from niangjia.programmes import queries
+from niangjia.training import queries as training
 from niangjia.web.desk.cases.rows import Row, rows_of
 from niangjia.web.guard import ActingRequest, may
 from niangjia.wishes import queries as wishes
@@ -35,7 +36,7 @@ class Task:
     note: str = ""
 
 
-@may(Verb.ORG_READ, Verb.CHECK_ANSWER, Verb.INDICATOR_FILL)
+@may(Verb.ORG_READ, Verb.CHECK_ANSWER, Verb.INDICATOR_FILL, Verb.TRAINING_TEACH)
 @require_GET
 def index(request: ActingRequest) -> HttpResponse:
     acting = request.acting
@@ -45,7 +46,9 @@ def index(request: ActingRequest) -> HttpResponse:
     if acting.may(Verb.CASE_READ):
         context |= _cases(acting)
         context["tasks"] = tasks(acting)
-    context["tasks"] = [*context["tasks"], *need_tasks(acting), *wish_tasks(acting), *outline_tasks(acting)]
+    context["tasks"] = [
+        *context["tasks"], *need_tasks(acting), *wish_tasks(acting), *outline_tasks(acting), *training_tasks(acting),
+    ]  # fmt: skip
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
         context["may_enter"] = True
@@ -125,11 +128,39 @@ def wish_tasks(acting: Acting) -> list[Task]:
     return [task for task in found if task.count]
 
 
+def training_tasks(acting: Acting) -> list[Task]:
+    """Women, classes and calls of training that wait for her unit."""
+    wanted = {Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE, Verb.TRAINING_APPROVE, Verb.TRAINING_FOLLOW_UP} & acting.verbs
+    if not wanted:
+        return []
+    waiting, page, calls = (
+        training.waiting(acting.place, clock.today()),
+        reverse("training:index"),
+        reverse("training:calls"),
+    )
+    enrols, manages, approves = (
+        verb in wanted for verb in (Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE, Verb.TRAINING_APPROVE)
+    )
+    found = [
+        Task("培训班取消待告知", waiting.to_tell if enrols else 0, reverse("training:to_tell"), "bad"),
+        Task("就业回访", waiting.calls if Verb.TRAINING_FOLLOW_UP in wanted else 0, calls, "due",
+             f"{waiting.calls_late} 人已逾期" if waiting.calls_late else ""),
+        Task("参训资格待核实", waiting.to_prove if enrols else 0, page),
+        Task("培训报名待录取", waiting.to_accept if manages else 0, f"{page}?state=ENROLLING"),
+        Task("培训班待批准", waiting.to_approve if approves else 0, f"{page}?state=PLANNED", "due"),
+        Task("培训补贴待申领", waiting.to_claim if manages else 0, f"{page}?state=CLOSED"),
+        Task("培训补贴待审定", waiting.to_audit if approves else 0, f"{page}?state=SUBSIDY_CLAIMED", "due"),
+    ]  # fmt: skip
+    return [task for task in found if task.count]
+
+
 def _partner_page(acting: Acting) -> str:
     """Where a department's day begins: at the questions it was asked, else at the indicators it owes."""
     if not acting.may(Verb.CHECK_ANSWER):
         return "indicators:index"
     asked = queries.checks_for_unit().filter(answered_at__isnull=True).exists()
+    if acting.may(Verb.TRAINING_TEACH) and not asked:
+        return "our_training:index"
     owes = not asked and acting.may(Verb.INDICATOR_FILL) and acting.unit_id is not None
     waiting = outlines.partner_counts(acting.unit_id or 0, codes.district_of(acting.place)) if owes else {}
     return "indicators:index" if any(waiting.values()) else "checks:index"

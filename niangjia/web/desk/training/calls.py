@@ -22,7 +22,7 @@ from niangjia.training.models import FollowUp
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.training.forms import CallForm
 from niangjia.web.desk.training.views import ENROL, FOLLOW_UP, MANAGE, PAGE, READ
-from niangjia.web.desk.training.women import sheet
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 
 
@@ -63,7 +63,7 @@ def file(request: ActingRequest) -> HttpResponseBase:
     out = io.BytesIO()
     rows = tables.write_calls(out, wanted)
     actions.note_calls_export(rows=rows, by=request.acting)
-    return sheet(out, "就业回访.xlsx")
+    return download("就业回访.xlsx", out.getvalue())
 
 
 @may(FOLLOW_UP)
@@ -96,4 +96,6 @@ def call(request: ActingRequest, pk: int) -> HttpResponse:
 def to_tell(request: ActingRequest) -> HttpResponse:
     """Women whose class was cancelled and whom nobody told."""
     rows = [(one, org.place_name(one.place)) for one in queries.to_tell()[:200]]
-    return render(request, "desk/training/to_tell.html", {"rows": rows, "may_reveal": request.acting.may(Verb.REVEAL_IDENTITY)})
+    return render(
+        request, "desk/training/to_tell.html", {"rows": rows, "may_reveal": request.acting.may(Verb.REVEAL_IDENTITY)}
+    )

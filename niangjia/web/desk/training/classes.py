@@ -8,10 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.acting import Acting
@@ -33,6 +32,7 @@ from niangjia.training.models import Course, Paper
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.training.forms import CourseForm, LessonForm, PaperForm, ReasonForm, StartForm
 from niangjia.web.desk.training.views import APPROVE, MANAGE, READ, TONES
+from niangjia.web.downloads import streamed
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -111,7 +111,11 @@ def new(request: ActingRequest, pk: int) -> HttpResponse:
     back = reverse("training:project", args=[pk])
     if not queries.projects().filter(pk=pk).exists():
         raise Http404
-    usual = {key: getattr(last, key) for key in ("level", "hours", "capacity", "trainer", "contact", "has_exam")} if last else {}
+    usual = (
+        {key: getattr(last, key) for key in ("level", "hours", "capacity", "trainer", "contact", "has_exam")}
+        if last
+        else {}
+    )
     form = _form(request, {"capacity": 40, **usual})
     if request.method == "POST" and form.is_valid():
         try:
@@ -226,7 +230,13 @@ def poster(request: ActingRequest, pk: int) -> HttpResponse:
     sign_up = request.build_absolute_uri(reverse("public_training:show", args=[pk]))
     open_ = course.state == CourseState.ENROLLING
     where = sign_up if open_ else feedback_address(request, course)
-    context = {"course": course, "open": open_, "picture": pdf.qr_address(where), "address": where, "place_name": org.place_name(course.place)}
+    context = {
+        "course": course,
+        "open": open_,
+        "picture": pdf.qr_address(where),
+        "address": where,
+        "place_name": org.place_name(course.place),
+    }
     return render(request, "desk/training/poster.html", context)
 
 
@@ -272,9 +282,14 @@ def put_in(request: ActingRequest, course: Course, form: PaperForm) -> str | Non
     return None
 
 
-def _stored(request: ActingRequest, course: Course, file: UploadedFile) -> StoredFile:
+def _stored(request: ActingRequest, course: Course, file: UploadedFile[Any]) -> StoredFile:
     return files.store(
-        name=file.name or "", data=file.read(), purpose="training_paper", place=course.place, by=request.acting, kinds=KINDS
+        name=file.name or "",
+        data=file.read(),
+        purpose="training_paper",
+        place=course.place,
+        by=request.acting,
+        kinds=KINDS,
     )
 
 
@@ -296,7 +311,7 @@ def evidence(request: ActingRequest, pk: int) -> HttpResponseBase:
     course = course_of(pk)
     full = request.acting.may(Verb.REVEAL_IDENTITY)
     members = documents.evidence(course, full=full)  # rows are read under the post that asks; bytes follow
-    actions.note_export(course_id=pk, what="结业资料" + ("（含完整证件号）" if full else ""), rows=len(members), by=request.acting)
-    response = StreamingHttpResponse(stream_zip(members), content_type="application/zip")
-    response["Content-Disposition"] = content_disposition_header(True, f"{course.title}.zip") or ""
-    return response
+    actions.note_export(
+        course_id=pk, what="结业资料" + ("（含完整证件号）" if full else ""), rows=len(members), by=request.acting
+    )
+    return streamed(f"{course.title}.zip", stream_zip(members))

@@ -37,7 +37,9 @@ class ProjectForm(forms.Form):
     title = forms.CharField(label="项目名称", max_length=80)
     year = _number(label="年度", min_value=2011, max_value=2100)
     kind = forms.ChoiceField(label="类别", choices=ClassKind.choices, widget=forms.RadioSelect)
-    fund_source = forms.CharField(label="资金来源", max_length=80, required=False, help_text="例如：就业补助资金、市妇联项目经费。")
+    fund_source = forms.CharField(
+        label="资金来源", max_length=80, required=False, help_text="例如：就业补助资金、市妇联项目经费。"
+    )
     unit_price = _money(label="补贴标准", help_text="每人多少元；不按人头补贴的填 0。")
     target_heads = _number(label="任务人数")
     document_no = forms.CharField(label="文号", max_length=60, required=False)
@@ -103,8 +105,12 @@ class LessonForm(forms.Form):
 
     first = _day(label="第一天")
     last = _day(label="最后一天", required=False, help_text="留空只排一天；周末也上课的话会一起排上，可再取消。")
-    begins = forms.TimeField(label="上课", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), initial=dt.time(9))
-    ends = forms.TimeField(label="下课", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), initial=dt.time(17))
+    begins = forms.TimeField(
+        label="上课", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), initial=dt.time(9)
+    )
+    ends = forms.TimeField(
+        label="下课", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), initial=dt.time(17)
+    )
     title = forms.CharField(label="内容", max_length=40)
     teacher = forms.CharField(label="老师", max_length=40, required=False)
 
@@ -115,7 +121,9 @@ class LessonForm(forms.Form):
         twice = data["begins"] < dt.time(12) and data["ends"] > dt.time(13)
         days = min((last - first).days, 60) + 1
         return [
-            Lesson(first + dt.timedelta(days=n), data["begins"], data["ends"], data["title"], data["teacher"], twice=twice)
+            Lesson(
+                first + dt.timedelta(days=n), data["begins"], data["ends"], data["title"], data["teacher"], twice=twice
+            )
             for n in range(max(days, 1))
         ]
 
@@ -135,8 +143,12 @@ class SignUpForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )  # fmt: skip
     place = forms.ChoiceField(label="所在村（社区）")
-    rural = forms.ChoiceField(label="农村户籍或常住农村", choices=[*YES_NO, UNKNOWN], required=False, widget=forms.RadioSelect)
-    away_months = _number(label="丈夫外出务工", max_value=600, required=False, help_text="满几个月；没有外出填 0，不清楚留空。")
+    rural = forms.ChoiceField(
+        label="农村户籍或常住农村", choices=[*YES_NO, UNKNOWN], required=False, widget=forms.RadioSelect
+    )
+    away_months = _number(
+        label="丈夫外出务工", max_value=600, required=False, help_text="满几个月；没有外出填 0，不清楚留空。"
+    )
     category = forms.ChoiceField(label="人员类别", choices=Category.choices, initial=Category.OTHER)
     education = forms.ChoiceField(label="文化程度", choices=[("", "不填"), *Education.choices], required=False)
     intention = forms.ChoiceField(label="学了想做什么", choices=[("", "不填"), *Intention.choices], required=False)
@@ -165,7 +177,9 @@ class SignUpForm(forms.Form):
 
 class ProveForm(forms.Form):
     number = forms.CharField(label="补登身份证号", max_length=24, required=False)
-    rural = forms.ChoiceField(label="农村户籍或常住农村", choices=[*YES_NO, ("", "不变")], required=False, widget=forms.RadioSelect)
+    rural = forms.ChoiceField(
+        label="农村户籍或常住农村", choices=[*YES_NO, ("", "不变")], required=False, widget=forms.RadioSelect
+    )
     away_months = _number(label="丈夫外出务工（月）", max_value=600, required=False)
     proof = forms.CharField(label="看了什么材料", max_length=120, help_text="例如：户口簿、外出务工合同、居住证。")
 
@@ -180,7 +194,9 @@ class ReasonForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    small_why = forms.CharField(label="人数不足仍开班的原因", max_length=80, required=False, help_text="人数够的不用填。")
+    small_why = forms.CharField(
+        label="人数不足仍开班的原因", max_length=80, required=False, help_text="人数够的不用填。"
+    )
 
 
 class AuditForm(forms.Form):

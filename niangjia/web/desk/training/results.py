@@ -25,11 +25,17 @@ from niangjia.web.desk.ask import ask
 from niangjia.web.desk.training.classes import course_of, frame, runs_it
 from niangjia.web.desk.training.forms import AuditForm, FileForm, ReasonForm
 from niangjia.web.desk.training.views import APPROVE, MANAGE, READ
-from niangjia.web.desk.training.women import sheet
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 
 TEACH = Verb.TRAINING_TEACH
-SHOWN = (EnrolmentState.ATTENDING, EnrolmentState.COMPLETED, EnrolmentState.CERTIFIED, EnrolmentState.PLACED, EnrolmentState.DROPPED)
+SHOWN = (
+    EnrolmentState.ATTENDING,
+    EnrolmentState.COMPLETED,
+    EnrolmentState.CERTIFIED,
+    EnrolmentState.PLACED,
+    EnrolmentState.DROPPED,
+)
 
 
 def may_score(request: ActingRequest, course: Course) -> bool:
@@ -56,7 +62,11 @@ def exam_page(request: ActingRequest, course: Course, wrong: dict[int, str], ans
     limits = queries.standard(course.kind, course.starts_on).limits
     women = [one for one in queries.enrolments(course.pk) if one.state in SHOWN]
     there = queries.attendance(course, women, limits)
-    certificates = {one.subject: one for one in queries.certificates_of(course)} if request.acting.may(Verb.CERTIFICATE_READ) else {}
+    certificates = (
+        {one.subject: one for one in queries.certificates_of(course)}
+        if request.acting.may(Verb.CERTIFICATE_READ)
+        else {}
+    )
     context = {
         **frame(request, course, "exam"), "limits": limits, "may_score": may_score(request, course), "answers": answers,
         "form": FileForm(), "certificates": len(certificates),
@@ -126,7 +136,7 @@ def scores_file(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The list to fill in."""
     course, out = course_of(pk), io.BytesIO()
     tables.write_scores(out, course)
-    return sheet(out, f"{course.title}成绩表.xlsx")
+    return download(f"{course.title}成绩表.xlsx", out.getvalue())
 
 
 @may(Verb.CERTIFICATE_ISSUE)
@@ -138,7 +148,10 @@ def certify(request: ActingRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"发了{len(given)}张证书，可以整班打印。" if given else "没有新的可发：结业且考核合格的都有证书了。")
+        messages.success(
+            request,
+            f"发了{len(given)}张证书，可以整班打印。" if given else "没有新的可发：结业且考核合格的都有证书了。",
+        )
     return redirect("training:exam", pk)
 
 
@@ -159,14 +172,24 @@ def claim(request: ActingRequest, pk: int) -> HttpResponse:
     heads = 0
     if standing is not None:
         rows = [
-            {"name": line.enrolment.name, "place": org.place_name(line.enrolment.place), "reason": line.reason, "pk": line.enrolment_id}
+            {
+                "name": line.enrolment.name,
+                "place": org.place_name(line.enrolment.place),
+                "reason": line.reason,
+                "pk": line.enrolment_id,
+            }
             for line in queries.lines_of(standing)
         ]
         heads = standing.heads
     elif course.state == CourseState.CLOSED:
         drawn = sorted(actions.draw_up(course), key=lambda one: bool(one.reason))
         rows = [
-            {"name": one.enrolment.name, "place": org.place_name(one.enrolment.place), "reason": one.reason, "pk": one.enrolment.pk}
+            {
+                "name": one.enrolment.name,
+                "place": org.place_name(one.enrolment.place),
+                "reason": one.reason,
+                "pk": one.enrolment.pk,
+            }
             for one in drawn
         ]
         heads = sum(not one.reason for one in drawn)
@@ -210,7 +233,12 @@ def audit(request: ActingRequest, pk: int) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> str:
         done = actions.audit(
-            course_id=pk, heads=data["heads"], amount=data["amount"], opinion=data["opinion"], on=data["on"], by=request.acting
+            course_id=pk,
+            heads=data["heads"],
+            amount=data["amount"],
+            opinion=data["opinion"],
+            on=data["on"],
+            by=request.acting,
         )
         return f"已审定：{done.audited_heads}人，{done.audited_amount}元。"
 
@@ -227,5 +255,7 @@ def claim_file(request: ActingRequest, pk: int) -> HttpResponseBase:
     course, out = course_of(pk), io.BytesIO()
     full = request.acting.may(Verb.REVEAL_IDENTITY)
     rows = tables.write_claim(out, course, full=full)
-    actions.note_export(course_id=pk, what="补贴申领名单" + ("（含完整证件号）" if full else ""), rows=rows, by=request.acting)
-    return sheet(out, f"{course.title}补贴申领名单.xlsx")
+    actions.note_export(
+        course_id=pk, what="补贴申领名单" + ("（含完整证件号）" if full else ""), rows=rows, by=request.acting
+    )
+    return download(f"{course.title}补贴申领名单.xlsx", out.getvalue())

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -28,10 +28,10 @@ from niangjia.web.desk.ask import ask
 from niangjia.web.desk.training.classes import course_of, frame, runs_it
 from niangjia.web.desk.training.forms import FileForm, ProveForm, ReasonForm, SignUpForm
 from niangjia.web.desk.training.views import ENROL, FOLLOW_UP, MANAGE, READ
+from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TONES = {
     EnrolmentState.APPLIED: "due", EnrolmentState.WAITING: "tea", EnrolmentState.ACCEPTED: "ok", EnrolmentState.ATTENDING: "plum",
     EnrolmentState.COMPLETED: "ok", EnrolmentState.CERTIFIED: "ok", EnrolmentState.PLACED: "ok",
@@ -130,12 +130,7 @@ def take(request: ActingRequest, pk: int) -> HttpResponse:
 def template(request: ActingRequest) -> HttpResponseBase:
     out = io.BytesIO()
     write_template(out, tables.SIGN_UP)
-    return sheet(out, "培训报名表模板.xlsx")
-
-
-def sheet(out: io.BytesIO, name: str) -> HttpResponseBase:
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=name, content_type=XLSX)
+    return download("培训报名表模板.xlsx", out.getvalue())
 
 
 @may(READ)
@@ -145,8 +140,10 @@ def roster(request: ActingRequest, pk: int) -> HttpResponseBase:
     course, out = course_of(pk), io.BytesIO()
     full = request.acting.may(Verb.REVEAL_IDENTITY)
     rows = tables.write_roster(out, course, full=full)
-    actions.note_export(course_id=pk, what="学员名册" + ("（含完整证件号）" if full else ""), rows=rows, by=request.acting)
-    return sheet(out, f"{course.title}学员名册.xlsx")
+    actions.note_export(
+        course_id=pk, what="学员名册" + ("（含完整证件号）" if full else ""), rows=rows, by=request.acting
+    )
+    return download(f"{course.title}学员名册.xlsx", out.getvalue())
 
 
 @may(MANAGE)
@@ -158,7 +155,9 @@ def accept_all(request: ActingRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"录取{done}人。" + (f"还有{left}人没有录取：名额已满，或资格待核实、不符合。" if left else ""))
+        messages.success(
+            request, f"录取{done}人。" + (f"还有{left}人没有录取：名额已满，或资格待核实、不符合。" if left else "")
+        )
     return redirect("training:women", pk)
 
 
@@ -209,11 +208,20 @@ def prove(request: ActingRequest, pk: int) -> HttpResponse:
         return f"已核实：{proved.facts.get_verdict_display()}。"
 
     back = reverse("training:enrolment", args=[pk])
-    up = [("技能培训", reverse("training:index")), (one.course.title, reverse("training:women", args=[one.course_id])), (one.name, back)]
-    return ask(request, form, do, title="核实参训资格", button="保存", back=back, up=up, subtitle="看原件，写明看了什么。")
+    up = [
+        ("技能培训", reverse("training:index")),
+        (one.course.title, reverse("training:women", args=[one.course_id])),
+        (one.name, back),
+    ]
+    return ask(
+        request, form, do, title="核实参训资格", button="保存", back=back, up=up, subtitle="看原件，写明看了什么。"
+    )
 
 
-ENDS = {"refuse": (actions.refuse, "不予录取", "已告知不予录取，她在手机上看得到原因。"), "drop": (actions.drop, "退出培训", "已退出，到过的课仍留着。")}
+ENDS = {
+    "refuse": (actions.refuse, "不予录取", "已告知不予录取，她在手机上看得到原因。"),
+    "drop": (actions.drop, "退出培训", "已退出，到过的课仍留着。"),
+}
 
 
 @may(MANAGE, Verb.CERTIFICATE_REVOKE)
@@ -230,8 +238,21 @@ def end(request: ActingRequest, pk: int, step: str) -> HttpResponse:
         return said
 
     back = reverse("training:enrolment", args=[pk])
-    up = [("技能培训", reverse("training:index")), (one.course.title, reverse("training:women", args=[one.course_id])), (one.name, back)]
-    return ask(request, ReasonForm(request.POST or None), do, title=title, button=title, back=back, up=up, danger=f"确定{title}吗？")
+    up = [
+        ("技能培训", reverse("training:index")),
+        (one.course.title, reverse("training:women", args=[one.course_id])),
+        (one.name, back),
+    ]
+    return ask(
+        request,
+        ReasonForm(request.POST or None),
+        do,
+        title=title,
+        button=title,
+        back=back,
+        up=up,
+        danger=f"确定{title}吗？",
+    )
 
 
 @may(MANAGE, ENROL, FOLLOW_UP, Verb.REVEAL_IDENTITY)
