@@ -85,7 +85,7 @@ def with_counts(found: QuerySet[Course]) -> QuerySet[Course]:
         seated=Count("enrolments", filter=Q(enrolments__state__in=[*SEATED, EnrolmentState.APPLIED])),
         waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITING)),
         done=Count("enrolments", filter=Q(enrolments__state__in=DONE)),
-    )
+    ).order_by("-starts_on", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +250,11 @@ def once_key(id_index: bytes, course: Course) -> str:
     return sha256(id_index + f"|{course.subject}|{course.project.year}".encode()).hexdigest()
 
 
-def counted_in(key: str) -> tuple[str, ...]:
-    """Titles of classes whose claim counted this key already."""
+def counted_in(keys: Sequence[str]) -> dict[str, str]:
+    """Those of the keys a claim counted already, with the title of its class: one statement."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM training_counted(%s)", [key])
-        return tuple(row[0] for row in cursor.fetchall())
+        cursor.execute("SELECT key, title FROM training_counted(%s)", [list(keys)])
+        return dict(cursor.fetchall())
 
 
 def findings_of(enrolment: Enrolment) -> list[Finding]:

@@ -207,7 +207,7 @@ class Head:
     attended: Attended
     died_on: dt.date | None = None
     last_day: dt.date | None = None
-    paid_elsewhere: tuple[str, ...] = ()
+    paid_elsewhere: str = ""
     drop_reason: str = ""
 
 
@@ -224,7 +224,7 @@ def why_not_counted(head: Head) -> str:
     if head.verdict is Outcome.NEEDS_PROOF:
         return "参训条件还没有核实"
     if head.paid_elsewhere:
-        return f"同一工种本年已在{'、'.join(head.paid_elsewhere)}计入"
+        return f"同一工种本年已在{head.paid_elsewhere}计入"
     return why_incomplete(head.attended)
 
 

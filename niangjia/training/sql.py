@@ -94,12 +94,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY 1
 $$;
 
--- Titles of classes whose claim already counted this key (number, subject, year).
-CREATE FUNCTION training_counted(p_key text) RETURNS SETOF text
+-- Titles of classes whose claim already counted one of these keys (number, subject, year).
+CREATE FUNCTION training_counted(p_keys text[]) RETURNS TABLE (key text, title text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT course.title::text FROM training_claimline line JOIN training_claim claim ON claim.id = line.claim_id
+    SELECT line.once_key::text, course.title::text FROM training_claimline line JOIN training_claim claim ON claim.id = line.claim_id
         JOIN training_course course ON course.id = claim.course_id
-    WHERE line.once_key = p_key
+    WHERE line.once_key = ANY (p_keys)
 $$;
 
 -- A form of satisfaction, from whoever holds the class's code, while forms are taken; never more forms than women.
@@ -162,17 +162,17 @@ CREATE VIEW public_training_class WITH (security_barrier) AS
     WHERE course.state = 'ENROLLING' AND course.enrol_until >= (now() AT TIME ZONE 'Asia/Shanghai')::date;
 GRANT SELECT ON public_training_class TO {PUBLIC};
 
-REVOKE ALL ON FUNCTION training_seats(bigint), training_taken(bytea, bigint), training_counted(text),
+REVOKE ALL ON FUNCTION training_seats(bigint), training_taken(bytea, bigint), training_counted(text[]),
     training_rate(text, smallint[], bytea, date, uuid), training_ratings(bigint, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION training_seats(bigint) TO {DESK}, {PARTNER}, {RESIDENT}, {PUBLIC};
 GRANT EXECUTE ON FUNCTION training_taken(bytea, bigint) TO {DESK}, {RESIDENT};
-GRANT EXECUTE ON FUNCTION training_counted(text) TO {DESK};
+GRANT EXECUTE ON FUNCTION training_counted(text[]) TO {DESK};
 GRANT EXECUTE ON FUNCTION training_rate(text, smallint[], bytea, date, uuid) TO {RESIDENT};
 GRANT EXECUTE ON FUNCTION training_ratings(bigint, integer) TO {DESK}, {PARTNER};
 """
 
 DROP = """
 DROP VIEW public_training_class;
-DROP FUNCTION training_seats(bigint), training_taken(bytea, bigint), training_counted(text),
+DROP FUNCTION training_seats(bigint), training_taken(bytea, bigint), training_counted(text[]),
     training_rate(text, smallint[], bytea, date, uuid), training_ratings(bigint, integer);
 """

@@ -219,14 +219,16 @@ def draw_up(course: Course) -> list[Counted]:
     )
     limits = queries.standard(course.kind, course.starts_on).limits
     attended = queries.attendance(course, women, limits)
+    keys = {one.pk: queries.once_key(bytes(one.id_index), course) for one in women if one.id_index}
+    elsewhere = queries.counted_in(list(keys.values()))
     found = []
     for woman in women:
-        key = queries.once_key(bytes(woman.id_index), course) if woman.id_index else None
+        key = keys.get(woman.pk)
         head = Head(
             enrolment_id=woman.pk, state=woman.state, has_number=woman.id_index is not None,
             verdict=Verdict(woman.facts.verdict), attended=attended[woman.pk],
             died_on=woman.person.died_on if woman.person else None, last_day=course.ends_on,
-            paid_elsewhere=queries.counted_in(key) if key else (), drop_reason=woman.why,
+            paid_elsewhere=elsewhere.get(key or "", ""), drop_reason=woman.why,
         )  # fmt: skip
         reason = rules.why_not_counted(head)
         found.append(Counted(woman, reason, None if reason else key))
