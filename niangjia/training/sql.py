@@ -158,13 +158,16 @@ CREATE VIEW public_training_class WITH (security_barrier) AS
     FROM training_course course
     JOIN org_unit unit ON unit.id = course.unit_id
     LEFT JOIN org_unit trainer ON trainer.id = course.trainer_id
-    CROSS JOIN LATERAL training_seats(course.id) seats
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE one.state IN ('APPLIED', 'ACCEPTED', 'ATTENDING')) AS seated,
+               count(*) FILTER (WHERE one.state = 'WAITING') AS waiting
+        FROM training_enrolment one WHERE one.course_id = course.id) seats
     WHERE course.state = 'ENROLLING' AND course.enrol_until >= (now() AT TIME ZONE 'Asia/Shanghai')::date;
 GRANT SELECT ON public_training_class TO {PUBLIC};
 
 REVOKE ALL ON FUNCTION training_seats(bigint), training_taken(bytea, bigint), training_counted(text[]),
     training_rate(text, smallint[], bytea, date, uuid), training_ratings(bigint, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION training_seats(bigint) TO {DESK}, {PARTNER}, {RESIDENT}, {PUBLIC};
+GRANT EXECUTE ON FUNCTION training_seats(bigint) TO {DESK}, {PARTNER}, {RESIDENT};
 GRANT EXECUTE ON FUNCTION training_taken(bytea, bigint) TO {DESK}, {RESIDENT};
 GRANT EXECUTE ON FUNCTION training_counted(text[]) TO {DESK};
 GRANT EXECUTE ON FUNCTION training_rate(text, smallint[], bytea, date, uuid) TO {RESIDENT};

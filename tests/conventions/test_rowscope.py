@@ -85,6 +85,7 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_study",
         "public_study_episode",
         "public_study_voice",
+        "public_training_class",
         "public_lesson",
         "public_lesson_media",
         "public_lesson_live",

@@ -56,6 +56,7 @@ from tests.hospitals import Hospital
 from tests.lessons.test_story import written
 from tests.outlines.stage import Stage
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, District
+from tests.training.stage import School
 from tests.voting.conftest import make_poll
 from tests.web.conftest import signed_in
 from tests.wishes.stage import claimed, opened
@@ -65,6 +66,7 @@ OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
     "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch", "voting.Threshold", "voting.NumberSegment",
     "outlines.Outline", "outlines.Year", "outlines.Link", "wishes.Terms", "family.Lecturer", "family.Course", "family.Meeting",
+    "training.Project", "training.Course",
 }  # fmt: skip
 # A department sees of these what it answers for.
 OPEN_AT_A_DESK = {"outlines.Indicator", "outlines.Target", "outlines.Assignment"}
@@ -125,6 +127,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
     lesson = written(district)
     family = _family(district)
     outlines = _outlines(district)
+    training = _training(district)
     house = access.house(FULING)
     with acting_as(house):
         for pair in combinations(Person.objects.order_by("pk").values_list("pk", flat=True), 2):
@@ -133,6 +136,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
         return {
             **outlines,
             **family,
+            **training,
             "desk/cases/": cases,
             "desk/people/duplicates/": [*Duplicate.objects.values_list("pk", flat=True)],
             "desk/people/": list(Person.objects.values_list("pk", flat=True)),
@@ -238,6 +242,21 @@ def _juries(district: District) -> list[object]:
             for label, place in ((HERE, DADONGMEN), (THERE, JIAOTONG))
         ]
     return [panel.pk, *(entry.pk for entry in entries if entry is not None)]
+
+
+def _training(district: District) -> dict[str, Sequence[object]]:
+    """A class of the district with a woman of each of two towns; the longest paths first."""
+    school = School(district)
+    course = school.opened(place=FULING)
+    women = [
+        school.enrol(course, serial, by=district.acting(who), name=name, place=place).pk
+        for serial, who, name, place in ((1, "dadongmen", HERE, DADONGMEN), (2, "jiaotong", THERE, JIAOTONG))
+    ]
+    return {
+        "desk/training/projects/": [school.project.pk], "desk/training/standards/": ["SKILLS"],
+        "desk/training/classes/": [course.pk], "desk/training/women/": women, "partner/training/": [course.pk],
+        "training/mine/": women, "training/feedback/": [course.feedback_code], "training/": [course.pk],
+    }  # fmt: skip
 
 
 def of_indicator(instance: Any) -> object:

@@ -13,10 +13,11 @@ from django.db import ProgrammingError, transaction
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
 from niangjia.core import clock, measures
+from niangjia.core.outcome import Outcome as Change
 from niangjia.core.refused import Refused
 from niangjia.trail.models import Entry
 from niangjia.training import actions, queries, rules
-from niangjia.training.actions import Row, Score, Scored, Taken
+from niangjia.training.actions import Row, Score
 from niangjia.training.kinds import Outcome
 from niangjia.training.models import Claim, ClaimLine, Course, Enrolment, FollowUp
 from tests.factories import id_number
@@ -164,8 +165,8 @@ def test_scores_are_written_to_nobody_by_guessing(school: School) -> None:
             scores=[Score(2, "李桂芳", Decimal(88)), Score(3, "李桂方", Decimal(70)), Score(4, "欧阳修", Decimal(70)),
                     Score(5, "王秀英", Decimal(60), 0)],
         )  # fmt: skip
-    assert (told[2].scored, told[3].text, told[4].text, told[5].text) == (
-        Scored.SAVED,
+    assert (told[2].outcome, told[3].text, told[4].text, told[5].text) == (
+        Change.UPDATED,
         "本班没有“李桂方”。可能是“李桂芳”；请改成正确的姓名再导入。",
         "本班没有“欧阳修”。请核对姓名，或先代她报名。",
         "名单编号0不在这个班。请用本班导出的名单填写。",
@@ -179,10 +180,10 @@ def test_a_list_is_signed_up_row_by_row(school: School) -> None:
     ]  # fmt: skip
     with clock.frozen(IN_TIME), acting_as(school.village):
         told = actions.enrol_list(course_id=course.pk, rows=rows, by=school.village, report=lambda done: None)
-    assert [(told[n].taken, told[n].field) for n in (2, 3, 4, 5, 6)] == [
-        (Taken.ADDED, ""), (Taken.KNOWN, "number"), (Taken.REFUSED, "number"), (Taken.ADDED, ""), (Taken.WAITING, ""),
+    assert [(told[n].outcome, told[n].field) for n in (2, 3, 4, 5, 6)] == [
+        (Change.ADDED, ""), (Change.SAME, "number"), (Change.REFUSED, "number"), (Change.ADDED, ""), (Change.ADDED, ""),
     ]  # fmt: skip
-    assert told[6].text == "不符合：丈夫外出务工6个月以上，现填2个月"
+    assert told[6].text == "名额已满，排在候补；不符合：丈夫外出务工6个月以上，现填2个月"
 
 
 def test_a_claim_taken_back_frees_its_heads_and_the_old_one_stays(school: School) -> None:

@@ -16,12 +16,13 @@ from niangjia.attendance.kinds import SessionState
 from niangjia.attendance.models import Mark
 from niangjia.core import clock, codes, masking
 from niangjia.core.codes import Level
+from niangjia.core.outcome import Answer, Outcome
 from niangjia.letters.kinds import CellError, Column, Row, SheetError, Table
 from niangjia.letters.sheets import read_table, write_table
 from niangjia.org import queries as org
 from niangjia.reports.tables.roster import parse_day, parse_short
 from niangjia.training import actions, queries, rules
-from niangjia.training.actions import Answer, Score, ScoreAnswer, Scored, SignUp, Taken
+from niangjia.training.actions import Score, SignUp
 from niangjia.training.kinds import GONE, Category, Education, EnrolmentState, Intention
 from niangjia.training.models import Course, Enrolment, FollowUp
 from niangjia.transfers.kinds import KINDS, Done, Kind, Work
@@ -132,19 +133,19 @@ def _take(work: Work) -> Done:
         if not row.errors:
             listed.append(actions.Row(row.number, _said(row, place)))
     told = actions.enrol_list(course_id=int(work.options["course"]), rows=listed, by=work.by, report=work.report)
-    counts: Counter[str] = Counter({outcome.value: 0 for outcome in Taken})
+    counts: Counter[str] = Counter({outcome.value: 0 for outcome in Outcome})
     answered = []
     for row in rows:
-        answer = told.get(row.number, Answer(Taken.REFUSED))
-        if answer.taken is Taken.REFUSED and not row.errors:
+        answer = told.get(row.number, Answer(Outcome.REFUSED))
+        if answer.outcome is Outcome.REFUSED and not row.errors:
             message, _, remedy = answer.text.rstrip("。").partition("。")
             header = _HEADERS.get(answer.field, _HEADERS["name"])
             row.errors.append(CellError(row.number, header, message, remedy or "请改正后再导入"))
-        counts[answer.taken] += 1
-        answered.append(row.answered(f"{answer.taken}{f'；{answer.text}' if answer.text else ''}"))
+        counts[answer.outcome] += 1
+        answered.append(row.answered(f"{answer.outcome}{f'；{answer.text}' if answer.text else ''}"))
     write_table(work.out, SIGN_UP, answered, errors_column=True)
     lines = [str(error) for row in rows for error in row.errors]
-    return Done(dict(counts), counts[Taken.REFUSED], tuple(lines + reading.notices))
+    return Done(dict(counts), counts[Outcome.REFUSED], tuple(lines + reading.notices))
 
 
 def _said(row: Row, place: str) -> SignUp:
@@ -185,8 +186,8 @@ def take_scores(data: bytes, course: Course, by: Acting) -> list[tuple[Row, str]
     told = actions.save_scores(course_id=course.pk, scores=[_score(row) for row in sound], by=by)
     found = []
     for row in rows:
-        answer = told.get(row.number, ScoreAnswer(Scored.REFUSED, " ".join(map(str, row.errors))))
-        found.append((row, f"{answer.scored.value}{f'：{answer.text}' if answer.text else ''}"))
+        answer = told.get(row.number, Answer(Outcome.REFUSED, "", " ".join(map(str, row.errors))))
+        found.append((row, f"{answer.outcome}{f'：{answer.text}' if answer.text else ''}"))
     return found
 
 

@@ -17,10 +17,8 @@ from niangjia.training.actions.courses import (
     start,
 )
 from niangjia.training.actions.enrolments import (
-    Answer,
     Row,
     SignUp,
-    Taken,
     accept,
     accept_all,
     drop,
@@ -34,8 +32,6 @@ from niangjia.training.actions.enrolments import (
 )
 from niangjia.training.actions.results import (
     Score,
-    ScoreAnswer,
-    Scored,
     audit,
     certify,
     claim,
@@ -50,7 +46,7 @@ from niangjia.training.actions.results import (
 )
 
 __all__ = [
-    "Answer", "Lesson", "Row", "Score", "ScoreAnswer", "Scored", "SignUp", "Taken", "accept", "accept_all", "add_paper",
+    "Lesson", "Row", "Score", "SignUp", "accept", "accept_all", "add_paper",
     "approve", "audit", "begin_exam", "cancel", "certify", "change_course", "claim", "close", "draw_up", "drop", "enrol",
     "enrol_list", "follow_up", "note_calls_export", "note_export", "open_enrolment", "plan_course", "prove", "rate", "refuse", "remove_paper",
     "reveal_phone", "save_project", "save_scores", "save_standard", "set_timetable", "start", "take_certificate_back",

@@ -12,7 +12,7 @@ from niangjia.training.models import Course, Enrolment
 CHANGED = "在您打开页面之后，其他人改过这条记录。页面已换成最新内容，请看过再决定。"
 
 
-def note(by: Acting, verb: str, course: Course, **summary: object) -> None:
+def note(verb: str, course: Course, *, by: Acting, **summary: object) -> None:
     """The trail of a class."""
     record(
         by=by, stream=course.about, verb=f"training.{verb}", subject=course.about, place=course.place,
@@ -20,7 +20,7 @@ def note(by: Acting, verb: str, course: Course, **summary: object) -> None:
     )  # fmt: skip
 
 
-def note_woman(by: Acting, verb: str, enrolment: Enrolment, **summary: object) -> None:
+def note_woman(verb: str, enrolment: Enrolment, *, by: Acting, **summary: object) -> None:
     """The trail of one woman's place in a class; her name is not in it."""
     record(
         by=by, stream=enrolment.about, verb=f"training.{verb}", subject=enrolment.about, place=enrolment.place,

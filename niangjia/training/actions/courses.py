@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -20,7 +19,7 @@ from niangjia.attendance import queries as attendances
 from niangjia.attendance.kinds import SessionState
 from niangjia.attendance.models import Session
 from niangjia.core import clock, codes
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, check
 from niangjia.files.models import StoredFile
 from niangjia.training import queries, rules
 from niangjia.training.actions.common import locked_course, note, require_other, require_state
@@ -49,25 +48,13 @@ def save_standard(*, kind: ClassKind, valid_from: dt.date, by: Acting, **limits:
     )
     for key, value in limits.items():
         setattr(made, key, value)
-    try:
-        made.full_clean(validate_unique=False)
-    except ValidationError as error:
-        raise Refused(_first(error), _fields(error)) from error
+    check(made, validate_unique=False)
     made.save()
     record(
         by=by, stream="training:standards", verb="training.standard", subject=f"standard:{made.pk}", place=by.place,
         summary={"kind": kind, "from": str(valid_from)},
     )  # fmt: skip
     return made
-
-
-def _first(error: ValidationError) -> str:
-    return str(error.messages[0])
-
-
-def _fields(error: ValidationError) -> dict[str, str]:
-    found: dict[str, list[str]] = getattr(error, "message_dict", {})
-    return {key: messages[0] for key, messages in found.items() if key != "__all__"}
 
 
 @transaction.atomic
@@ -139,7 +126,7 @@ def plan_course(*, project_id: int, by: Acting, token: uuid.UUID | None = None, 
     )  # fmt: skip
     _fill(course, fields, by)
     course.save()
-    note(by, "plan", course)
+    note("plan", course, by=by)
     return course
 
 
@@ -173,7 +160,7 @@ def change_course(*, course_id: int, by: Acting, revision: int | None = None, **
         raise Refused("已有人报名，上课地点所属村（社区）不能再改；请改“地点”说明。", {"place": "不能改动。"})
     course.revision += 1
     course.save()
-    note(by, "change", course)
+    note("change", course, by=by)
     return course
 
 
@@ -210,7 +197,7 @@ def set_timetable(*, course_id: int, lessons: Sequence[Lesson], by: Acting) -> l
             )
         )  # fmt: skip
     if made:
-        note(by, "timetable", course, lessons=len(made))
+        note("timetable", course, by=by, lessons=len(made))
     return made
 
 
@@ -238,7 +225,7 @@ def approve(*, course_id: int, by: Acting, revision: int | None = None) -> Cours
     _move(course, CourseState.APPROVED)
     course.approved_by, course.approved_on = by.signature, clock.today()
     course.save()
-    note(by, "approve", course)
+    note("approve", course, by=by)
     return course
 
 
@@ -251,7 +238,7 @@ def open_enrolment(*, course_id: int, by: Acting, revision: int | None = None) -
         raise Refused("报名截止日期已过，请先修改班次。", {"enrol_until": "已过。"})
     _move(course, CourseState.ENROLLING)
     course.save()
-    note(by, "open", course)
+    note("open", course, by=by)
     return course
 
 
@@ -273,7 +260,7 @@ def start(*, course_id: int, by: Acting, revision: int | None = None, small_why:
         woman.state = EnrolmentState.ATTENDING
         woman.revision += 1
     Enrolment.objects.bulk_update(women, ["state", "revision"])
-    note(by, "start", course, women=len(women))
+    note("start", course, by=by, women=len(women))
     return course
 
 
@@ -287,7 +274,7 @@ def begin_exam(*, course_id: int, by: Acting, revision: int | None = None) -> Co
         raise Refused(f"还有{len(open_)}节课没有确认上过或取消，最早的是{open_[0].on:%m月%d日}。请先在“签到”里确认。")
     _move(course, CourseState.EXAM)
     course.save()
-    note(by, "exam", course)
+    note("exam", course, by=by)
     return course
 
 
@@ -329,7 +316,7 @@ def close(*, course_id: int, by: Acting, revision: int | None = None) -> Course:
     )
     FollowUp.objects.bulk_create(calls)
     completed = sum(woman.state == EnrolmentState.COMPLETED for woman in women)
-    note(by, "close", course, completed=completed, dropped=len(women) - completed)
+    note("close", course, by=by, completed=completed, dropped=len(women) - completed)
     return course
 
 
@@ -351,7 +338,7 @@ def cancel(*, course_id: int, reason: str, by: Acting, revision: int | None = No
     for session in attendances.sessions_of(course.about):
         if session.state == SessionState.PLANNED:
             attendance.cancel_session(session_id=session.pk, reason=course.cancel_why, by=by)
-    note(by, "cancel", course, reason=course.cancel_why, women=len(women))
+    note("cancel", course, by=by, reason=course.cancel_why, women=len(women))
     return course
 
 
@@ -371,7 +358,7 @@ def add_paper(*, course_id: int, kind: PaperKind, title: str, file: Callable[[],
         course=course, kind=kind, title=(title.strip() or stored.name)[:80], file=stored, added_at=clock.now(),
         added_by=by.signature, place=course.place,
     )  # fmt: skip
-    note(by, "paper", course, kind=kind.label, name=paper.title)
+    note("paper", course, by=by, kind=kind.label, name=paper.title)
     return paper
 
 
@@ -383,5 +370,5 @@ def remove_paper(*, paper_id: int, by: Acting) -> Paper:
     if paper.removed_at is None:
         paper.removed_at = clock.now()
         paper.save(update_fields=["removed_at"])
-        note(by, "paper.remove", paper.course, kind=paper.get_kind_display(), name=paper.title)
+        note("paper.remove", paper.course, by=by, kind=paper.get_kind_display(), name=paper.title)
     return paper

@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -16,6 +15,7 @@ from niangjia.access.verbs import Verb
 from niangjia.attendance import actions as attendance
 from niangjia.core import clock, codes, identity
 from niangjia.core.identity import IdentityError, IdNumber
+from niangjia.core.outcome import Answer, Outcome, counted
 from niangjia.core.refused import Refused
 from niangjia.flow.kinds import Outcome as Verdict
 from niangjia.people import actions as people
@@ -38,6 +38,10 @@ from niangjia.training.models import Course, Enrolment, Particulars
 from niangjia.training.rules import Applicant
 
 CONSENT_TEXT: Final = "培训2026-1"
+
+
+class AlreadyIn(Refused):
+    """Her number stands in this class already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def enrol(*, course_id: int, who: SignUp, by: Acting, token: uuid.UUID | None = 
         text_version=CONSENT_TEXT, channel=Channel.PORTAL if own else Channel.HELPER, helper=made.helper,
         subject=made.about, account_id=by.account_id, place=made.place,
     )  # fmt: skip
-    note_woman(by, "enrol", made, state=made.state, verdict=made.facts.verdict)
+    note_woman("enrol", made, by=by, state=made.state, verdict=made.facts.verdict)
     return made
 
 
@@ -160,7 +164,7 @@ def _put_down(
         with transaction.atomic():
             made.save()
     except IntegrityError as error:
-        raise Refused("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"}) from error
+        raise AlreadyIn("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"}) from error
     limits = queries.standard(course.kind, course.starts_on).limits
     findings = rules.eligible(checked.applicant, limits, course.starts_on)
     made.facts = Particulars(
@@ -201,7 +205,7 @@ def prove(
     _judge(enrolment, facts)
     facts.proved_by, facts.proof = by.signature, proof.strip()[:120]
     facts.save()
-    note_woman(by, "prove", enrolment, verdict=facts.verdict, proof=facts.proof)
+    note_woman("prove", enrolment, by=by, verdict=facts.verdict, proof=facts.proof)
     return enrolment
 
 
@@ -265,7 +269,7 @@ def _seat(enrolment: Enrolment, course: Course, by: Acting, *, taken: int) -> No
     enrolment.accepted_at = clock.now()
     enrolment.revision += 1
     enrolment.save(update_fields=["participant", "state", "accepted_at", "revision"])
-    note_woman(by, "accept", enrolment)
+    note_woman("accept", enrolment, by=by)
 
 
 @transaction.atomic
@@ -322,7 +326,7 @@ def _end(enrolment_id: int, wanted: EnrolmentState, reason: str, by: Acting) -> 
     enrolment.state, enrolment.why, enrolment.ended_on = wanted, reason.strip()[:120], clock.today()
     enrolment.revision += 1
     enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
-    note_woman(by, wanted.lower(), enrolment, reason=enrolment.why)
+    note_woman(wanted.lower(), enrolment, by=by, reason=enrolment.why)
     return enrolment
 
 
@@ -339,7 +343,7 @@ def withdraw(*, enrolment_id: int, by: Acting) -> Enrolment:
     enrolment.state, enrolment.why, enrolment.ended_on = EnrolmentState.WITHDRAWN, "本人取消报名", clock.today()
     enrolment.revision += 1
     enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
-    note_woman(by, "withdraw", enrolment)
+    note_woman("withdraw", enrolment, by=by)
     return enrolment
 
 
@@ -354,7 +358,7 @@ def told(*, enrolment_id: int, by: Acting) -> Enrolment:
     if enrolment.told_at is None:
         enrolment.told_at, enrolment.told_by = clock.now(), by.signature
         enrolment.save(update_fields=["told_at", "told_by"])
-        note_woman(by, "told", enrolment)
+        note_woman("told", enrolment, by=by)
     return enrolment
 
 
@@ -365,20 +369,11 @@ def reveal_phone(*, enrolment_id: int, by: Acting) -> str:
         by.require(Verb.REVEAL_IDENTITY)
     enrolment = queries.enrolment(enrolment_id)
     phone = enrolment.facts.phone.reveal() if enrolment.facts.phone else ""
-    note_woman(by, "phone", enrolment)
+    note_woman("phone", enrolment, by=by)
     return phone
 
 
 # ---------------------------------------------------------------- a list from Excel
-
-
-class Taken(StrEnum):
-    """What became of a row."""
-
-    ADDED = "已报名"
-    WAITING = "候补"
-    KNOWN = "已在班里"
-    REFUSED = "错误"
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,15 +382,6 @@ class Row:
 
     number: int
     who: SignUp
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The outcome of a row; of a wrong one also the field and what to do, and what the rules say of a right one."""
-
-    taken: Taken
-    field: str = ""
-    text: str = ""
 
 
 @transaction.atomic
@@ -412,17 +398,17 @@ def enrol_list(*, course_id: int, rows: Sequence[Row], by: Acting, report: Calla
                 made = enrol(course_id=course_id, who=row.who, by=by)
         except Refused as refused:
             field, text = next(iter(refused.fields.items()), ("name", str(refused)))
-            known = "已经报" in str(refused)
-            answers[row.number] = Answer(Taken.KNOWN if known else Taken.REFUSED, field, "" if known else text)
+            known = isinstance(refused, AlreadyIn)
+            answers[row.number] = Answer(Outcome.SAME if known else Outcome.REFUSED, field, "" if known else text)
             continue
         against = rules.reasons(queries.findings_of(made))
-        waits = made.state == EnrolmentState.WAITING
-        answers[row.number] = Answer(Taken.WAITING if waits else Taken.ADDED, "", against)
+        waits = "名额已满，排在候补" if made.state == EnrolmentState.WAITING else ""
+        answers[row.number] = Answer(Outcome.ADDED, "", "；".join(filter(None, (waits, against))))
     note(
-        by,
         "enrol.list",
         course,
+        by=by,
         rows=len(rows),
-        added=sum(a.taken in (Taken.ADDED, Taken.WAITING) for a in answers.values()),
+        **counted(answer.outcome for answer in answers.values()),
     )
     return answers

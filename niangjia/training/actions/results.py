@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +16,8 @@ from niangjia.access.verbs import Verb
 from niangjia.certificates import actions as certificates
 from niangjia.certificates.models import Certificate
 from niangjia.core import clock, sealing
+from niangjia.core.outcome import Answer
+from niangjia.core.outcome import Outcome as Change
 from niangjia.core.refused import Refused
 from niangjia.flow.kinds import Outcome as Verdict
 from niangjia.people.kinds import Purpose
@@ -52,14 +53,6 @@ PREFIXES: Final = {ClassKind.SKILLS: "PX", ClassKind.BACKBONE: "GG"}
 # ---------------------------------------------------------------- scores
 
 
-class Scored(StrEnum):
-    """What became of a score."""
-
-    SAVED = "已登记"
-    SAME = "无变化"
-    REFUSED = "错误"
-
-
 @dataclass(frozen=True, slots=True)
 class Score:
     """A score as it was written down; None is not taken. ``key`` names the row it is answered under."""
@@ -70,14 +63,8 @@ class Score:
     enrolment_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreAnswer:
-    scored: Scored
-    text: str = ""
-
-
 @transaction.atomic
-def save_scores(*, course_id: int, scores: Sequence[Score], by: Acting) -> dict[int, ScoreAnswer]:
+def save_scores(*, course_id: int, scores: Sequence[Score], by: Acting) -> dict[int, Answer]:
     """Write scores down, each row answered by its key. A name the class does not know is never guessed: names that are
     near are proposed, and two of one name must be told apart by their number in the list."""
     if not by.verbs & {Verb.TRAINING_MANAGE, Verb.TRAINING_TEACH}:
@@ -95,24 +82,24 @@ def save_scores(*, course_id: int, scores: Sequence[Score], by: Acting) -> dict[
     by_name: dict[str, list[Enrolment]] = {}
     for one in women.values():
         by_name.setdefault(one.name, []).append(one)
-    answers: dict[int, ScoreAnswer] = {}
+    answers: dict[int, Answer] = {}
     changed = 0
     for row in scores:
         found = _woman(row, women, by_name)
         if isinstance(found, str):
-            answers[row.key] = ScoreAnswer(Scored.REFUSED, found)
+            answers[row.key] = Answer(Change.REFUSED, "name", found)
         elif row.score is not None and not 0 <= row.score <= 100:
-            answers[row.key] = ScoreAnswer(Scored.REFUSED, "成绩应在0到100之间。请核对。")
+            answers[row.key] = Answer(Change.REFUSED, "score", "成绩应在0到100之间。请核对。")
         elif found.score == row.score:
-            answers[row.key] = ScoreAnswer(Scored.SAME)
+            answers[row.key] = Answer(Change.SAME)
         else:
             found.score = row.score
             found.revision += 1
             found.save(update_fields=["score", "revision"])
-            answers[row.key] = ScoreAnswer(Scored.SAVED)
+            answers[row.key] = Answer(Change.UPDATED)
             changed += 1
     if changed:
-        note(by, "scores", course, count=changed)
+        note("scores", course, by=by, count=changed)
     return answers
 
 
@@ -179,7 +166,7 @@ def certify(*, course_id: int, by: Acting) -> list[Certificate]:
         woman.revision += 1
     Enrolment.objects.bulk_update(women, ["state", "certified_on", "revision"])
     if given:
-        note(by, "certify", course, count=len(given))
+        note("certify", course, by=by, count=len(given))
     return given
 
 
@@ -194,7 +181,7 @@ def take_certificate_back(*, enrolment_id: int, reason: str, by: Acting) -> Enro
         enrolment.state = EnrolmentState.COMPLETED
     enrolment.revision += 1
     enrolment.save(update_fields=["certified_on", "state", "revision"])
-    note_woman(by, "uncertify", enrolment, reason=reason.strip()[:100])
+    note_woman("uncertify", enrolment, by=by, reason=reason.strip()[:100])
     return enrolment
 
 
@@ -266,7 +253,7 @@ def claim(*, course_id: int, by: Acting) -> Claim:
     course.state = CourseState.SUBSIDY_CLAIMED
     course.revision += 1
     course.save(update_fields=["state", "revision"])
-    note(by, "claim", course, heads=heads, amount=str(made.amount))
+    note("claim", course, by=by, heads=heads, amount=str(made.amount))
     return made
 
 
@@ -285,7 +272,7 @@ def take_claim_back(*, course_id: int, reason: str, by: Acting) -> Claim:
     course.state = CourseState.CLOSED
     course.revision += 1
     course.save(update_fields=["state", "revision"])
-    note(by, "claim.back", course, reason=standing.opinion)
+    note("claim.back", course, by=by, reason=standing.opinion)
     return standing
 
 
@@ -322,7 +309,7 @@ def audit(
     course.state = CourseState.AUDITED
     course.revision += 1
     course.save(update_fields=["state", "revision"])
-    note(by, "audit", course, heads=heads, amount=str(granted))
+    note("audit", course, by=by, heads=heads, amount=str(granted))
     return standing
 
 
@@ -396,7 +383,7 @@ def follow_up(
     call.employer, call.income, call.note = employer.strip()[:60], income, note_text.strip()[:200] or None
     call.save()
     _place(woman, outcome, day)
-    note_woman(by, "follow_up", woman, month=call.month, outcome=outcome.label)
+    note_woman("follow_up", woman, by=by, month=call.month, outcome=outcome.label)
     return call
 
 
@@ -418,7 +405,7 @@ def note_export(*, course_id: int, what: str, rows: int, by: Acting) -> None:
     """The trail of a list or folder that went out."""
     if not by.verbs & {Verb.TRAINING_READ, Verb.TRAINING_TEACH}:
         by.require(Verb.TRAINING_READ)
-    note(by, "export", queries.course(course_id), what=what, rows=rows)
+    note("export", queries.course(course_id), by=by, what=what, rows=rows)
 
 
 @transaction.atomic

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-OWNERS: dict[str, tuple[str, str]] = {}
+OWNERS: dict[str, tuple[str, str]] = {"class": ("培训班", "training:course")}

@@ -61,11 +61,13 @@ def frame(request: ActingRequest, course: Course, tab: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@may(READ)
+@may(READ, Verb.TRAINING_TEACH)
 @require_GET
 def show(request: ActingRequest, pk: int) -> HttpResponse:
-    """What the class is, how many there are, what comes next."""
+    """What the class is, how many there are, what comes next; a training body has a page of its own."""
     course = course_of(pk)
+    if not request.acting.may(READ):
+        return redirect("our_training:course", pk)
     limits = queries.standard(course.kind, course.starts_on)
     seated, waiting = queries.seats(course.pk)
     heads = attendances.heads([course.about])

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.verbs import Verb
+from niangjia.core.outcome import Outcome
 from niangjia.core.refused import Refused
 from niangjia.letters.kinds import SheetError
 from niangjia.org import queries as org
 from niangjia.reports.tables import training as tables
 from niangjia.training import actions, queries, rules
-from niangjia.training.actions import Score, Scored
+from niangjia.training.actions import Score
 from niangjia.training.kinds import HELD, TAUGHT, CourseState, EnrolmentState
 from niangjia.training.models import Course
 from niangjia.web.desk.ask import ask
@@ -103,7 +104,7 @@ def typed(request: ActingRequest, course: Course) -> dict[int, str]:
     except Refused as refused:
         messages.error(request, str(refused))
         return {}
-    saved = sum(answer.scored is Scored.SAVED for answer in told.values())
+    saved = sum(answer.outcome is Outcome.UPDATED for answer in told.values())
     messages.success(request, f"登记了{saved}人的成绩。" if saved else "成绩没有变化。")
     return {}
 
@@ -124,7 +125,7 @@ def scores(request: ActingRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
     if request.acting.may(TEACH):
         for row, said in answers:
-            if not said.startswith((Scored.SAVED.value, Scored.SAME.value)):
+            if not said.startswith((Outcome.UPDATED, Outcome.SAME)):
                 messages.error(request, f"第{row.number}行：{said}")
         return redirect("our_training:course", pk)
     return exam_page(request, course, {}, answers)

@@ -105,7 +105,7 @@ def test_a_class_is_planned_approved_filled_taught_examined_and_claimed(school: 
         out = io.BytesIO()
         write_table(out, tables.SIGN_UP, rows)
         told = send(village, f"{here}import/", file=SimpleUploadedFile("报名.xlsx", out.getvalue()))
-        assert ("已报名" in told, "第 4 行「村（社区）」找不到“别处村”" in told) == (True, True)
+        assert ("新增" in told, "第 4 行「村（社区）」找不到“别处村”" in told) == (True, True)
         assert "录取2人。还有1人没有录取" in send(officer, f"{here}accept/")
         with acting_as(school.officer):
             late = Enrolment.objects.get(name="赵玉兰")
@@ -129,7 +129,7 @@ def test_a_class_is_planned_approved_filled_taught_examined_and_claimed(school: 
     out = io.BytesIO()
     write_table(out, tables.SCORES, [[None, "张桂芳", "90"], [None, "张桂方", "61"]])
     told = send(officer, f"{here}scores/", file=SimpleUploadedFile("成绩.xlsx", out.getvalue()))
-    assert ("第 2 行　张桂芳　已登记" in told, "可能是“张桂芳”" in told) == (True, True)
+    assert ("第 2 行　张桂芳　更新" in told, "可能是“张桂芳”" in told) == (True, True)
     send(
         trainer,
         f"/partner/training/{course.pk}/",
