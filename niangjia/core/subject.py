@@ -5,7 +5,7 @@ import re
 PATTERN = r"^[a-z_]{2,20}:[1-9][0-9]{0,17}$"
 LENGTH = 40
 # Records of single people and homes: nothing that names them is ever public.
-PRIVATE = ("case", "person", "household", "need", "enrolment")
+PRIVATE = ("case", "person", "household", "need")
 
 
 def is_subject(text: str) -> bool:

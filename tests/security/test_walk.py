@@ -56,7 +56,7 @@ from tests.hospitals import Hospital
 from tests.lessons.test_story import written
 from tests.outlines.stage import Stage
 from tests.personas import CHONGYI, DADONGMEN, DUNREN, FULING, JIAOTONG, District
-from tests.training.stage import School
+from tests.training.stage import School as TrainingSchool
 from tests.voting.conftest import make_poll
 from tests.web.conftest import signed_in
 from tests.wishes.stage import claimed, opened
@@ -246,7 +246,7 @@ def _juries(district: District) -> list[object]:
 
 def _training(district: District) -> dict[str, Sequence[object]]:
     """A class of the district with a woman of each of two towns; the longest paths first."""
-    school = School(district)
+    school = TrainingSchool(district)
     course = school.opened(place=FULING)
     women = [
         school.enrol(course, serial, by=district.acting(who), name=name, place=place).pk
