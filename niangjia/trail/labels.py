@@ -78,6 +78,7 @@ LABELS = {
     "training.told": "告知班次取消", "training.phone": "查看电话", "training.scores": "登记成绩", "training.certify": "发结业证书",
     "training.uncertify": "收回结业证书", "training.claim": "申领培训补贴", "training.claim.back": "撤回申领", "training.audit": "审定培训补贴",
     "training.rate": "填满意度表", "training.follow_up": "培训回访", "training.export": "导出培训资料",
+    "wish.reveal": "查看心愿姓名", "wish.terms": "修改心愿参数", "wish.import": "导入心愿", "wish.export": "导出心愿", "wish.moved": "心愿随区划移交",
     "target.split": "分解目标", "target.report": "填报进度", "target.lock": "锁定月份", "target.restate": "更正月份",
     "outline.load": "载入规划", "outline.indicator": "修改指标", "outline.target": "设定目标值", "outline.assign": "指定责任部门",
     "outline.unassign": "解除责任部门", "outline.hand_over": "移交指标", "outline.hard": "列入重难点", "outline.hard.end": "移出重难点",

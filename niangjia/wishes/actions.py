@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 
-from niangjia.access.acting import Acting, ActorKind, record
+from niangjia.access.acting import Acting, ActorKind, current, record
 from niangjia.access.verbs import Verb
 from niangjia.brands import actions as brands
 from niangjia.core import clock, codes, masking, sealing
@@ -27,6 +27,7 @@ from niangjia.stock import actions as stock
 from niangjia.stock import queries as goods
 from niangjia.wishes import queries, rules
 from niangjia.wishes.kinds import (
+    ENDED,
     UNPUBLISHED,
     Category,
     ClaimantKind,
@@ -541,6 +542,24 @@ def set_terms(
         summary={"cap": value_cap, "days": claim_days, "from": str(valid_from)},
     )  # fmt: skip
     return made
+
+
+def move_open(old: str, into: str) -> int:
+    """Open wishes and their claims go on in the heir of a merged village; what was done before stays where it was done,
+    and stands in the heir's first step."""
+    by = current()
+    assert by is not None
+    moved = list(Wish.objects.select_for_update(of=("self",)).filter(place=old).exclude(state__in=ENDED))
+    for wish in moved:
+        before = "；".join(f"{step.at:%Y-%m-%d} {step.title}" for step in wish.steps.order_by("id"))
+        Claim.objects.filter(wish=wish, state=ClaimState.HELD).update(
+            place=into, bring_to=org.federation_of(into).short_name
+        )
+        wish.place, wish.wisher_index = into, _index(wish.wisher.reveal(), into)
+        wish.save(update_fields=["place", "wisher_index"])
+        _step(wish, "区划撤并，接着办", by, f"原在{org.place_name(old)}。{before}")
+        _note(wish, by, "wish.moved")
+    return len(moved)
 
 
 # ---------------------------------------------------------------- a list in Excel

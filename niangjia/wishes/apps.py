@@ -7,6 +7,8 @@ class WishesConfig(AppConfig):
     verbose_name = "微心愿"
 
     def ready(self) -> None:
-        from niangjia.wishes import measures
+        from niangjia.org import merging
+        from niangjia.wishes import actions, measures
 
         measures.declare()
+        merging.register("在办微心愿", actions.move_open)

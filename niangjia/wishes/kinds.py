@@ -37,6 +37,7 @@ class WishState(TextChoices):
 
 
 ENDED = (WishState.CONFIRMED, WishState.EXPIRED, WishState.WITHDRAWN)
+BROUGHT = (WishState.DELIVERED, WishState.CONFIRMED)
 UNPUBLISHED = (WishState.SUBMITTED, WishState.VERIFIED)
 
 

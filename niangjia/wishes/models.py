@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from niangjia.core.fields import BlindIndexField, CodeField, SealedTextField
 from niangjia.wishes.kinds import (
+    BROUGHT,
     ENDED,
     STANDING,
     UNPUBLISHED,
@@ -105,9 +106,15 @@ class Wish(models.Model):
                 name="wishes_wish_ended",
             ),
             models.CheckConstraint(
-                condition=~Q(state=WishState.CONFIRMED) | (Q(delivered_on__isnull=False) & ~Q(said="")),
+                condition=Q(state__in=BROUGHT, delivered_on__isnull=False)
+                | (~Q(state__in=BROUGHT) & Q(delivered_on__isnull=True)),
+                name="wishes_wish_delivered",
+                violation_error_message="送到和实现的心愿须有送到日期。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=WishState.CONFIRMED) | ~Q(said=""),
                 name="wishes_wish_confirmed",
-                violation_error_message="确认实现须写明送到日期和许愿人意见。",
+                violation_error_message="确认实现须写明许愿人意见。",
             ),
         ]
 

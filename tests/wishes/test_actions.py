@@ -16,6 +16,7 @@ from niangjia.brands import actions as brands
 from niangjia.brands import queries as shelves
 from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
+from niangjia.org import actions as organisation
 from niangjia.stock import actions as stock
 from niangjia.stock import queries as goods
 from niangjia.stock.kinds import Source
@@ -23,7 +24,7 @@ from niangjia.trail.models import Entry as Trail
 from niangjia.wishes import actions, queries
 from niangjia.wishes.kinds import Category, ClaimState, Said, WisherKind, WishState
 from niangjia.wishes.models import Claim, Terms, Wish, WishStep
-from tests.personas import DADONGMEN, FULING, JIAOTONG, District
+from tests.personas import DADONGMEN, FULING, JIAOTONG, QIANLONGJIE, District
 from tests.wishes.stage import DONOR, MOTHER, OTHER_DONOR, claimed, delivered, entry, opened, wished
 
 pytestmark = pytest.mark.django_db
@@ -198,11 +199,15 @@ def test_a_mother_wishes_for_her_child_says_it_came_and_takes_another_back(distr
         actions.verify(wish_id=wish.pk, by=village)
     with acting_as(officer):
         actions.publish(wish_id=wish.pk, by=officer)
+    with acting_as(mother), pytest.raises(IntegrityError, match="wishes_wish_delivered"), transaction.atomic():
+        Wish.objects.filter(pk=wish.pk).update(state="DELIVERED")
     with pytest.raises(Refused, match="这是您自己许的心愿"):
         claimed(district, wish, MOTHER)
     claimed(district, wish)
-    with acting_as(mother), pytest.raises(Refused, match="请联系村（社区）妇联"):
-        actions.withdraw(wish_id=wish.pk, by=mother)
+    with acting_as(mother):
+        with pytest.raises(Refused, match="请联系村（社区）妇联"):
+            actions.withdraw(wish_id=wish.pk, by=mother)
+        assert Wish.objects.filter(pk=wish.pk).update(state="WITHDRAWN") == 0
     delivered(district, wish)
     with acting_as(mother):
         actions.receive(wish_id=wish.pk, by=mother)
@@ -267,6 +272,20 @@ def test_a_thing_out_of_the_store_leaves_the_store(district: District) -> None:
         left = goods.balance(batch.pk, officer.unit_id or 0)
         given = goods.hand_outs(f"wish:{wish.pk}").count()
     assert (left, given) == (1, 1)
+
+
+def test_an_open_wish_of_a_merged_village_goes_on_in_its_heir(district: District) -> None:
+    wish, ended = opened(district), opened(district, text="想要一盒彩笔")
+    claimed(district, wish)
+    village, officer, heir = district.acting("dadongmen"), district.acting("officer"), district.acting("qianlongjie")
+    with acting_as(village):
+        actions.withdraw(wish_id=ended.pk, reason="已经有了", by=village)
+    with acting_as(officer):
+        organisation.merge_division(old=DADONGMEN, into=QIANLONGJIE, on=DAY)
+    with acting_as(heir):
+        assert [one.pk for one in Wish.objects.all()] == [wish.pk]
+        assert Claim.objects.get().bring_to == "黔龙街社区妇联"
+        assert WishStep.objects.get().title == "区划撤并，接着办"
 
 
 @pytest.mark.parametrize(
