@@ -14,6 +14,7 @@ from niangjia.core import clock, codes
 from niangjia.core.codes import Level
 from niangjia.jury import actions as jury
 from niangjia.jury import queries as jury_queries
+from niangjia.ops.demo import goods, vote
 from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.programmes import registry
@@ -51,6 +52,7 @@ class Work:
         villages = sorted(place for place in chaired if codes.level_of(place) is Level.VILLAGE)
         self.villages = self.draw.sample(villages, len(villages))
         self._next = 0
+        self.mothers: list[tuple[Case, dict[str, Any]]] = []  # who had a parcel, with what was written down
 
     def village(self) -> str:
         """Another village each time, through all towns."""
@@ -113,7 +115,7 @@ class Work:
 def live(year: Year, advance: Callable[[], None]) -> None:
     """All of it, chapter by chapter."""
     work = Work(year)
-    for chapter in (_families, _other_honours, _parcels, _visits, _loans, _bases, _links):
+    for chapter in (_families, _other_honours, _parcels, _visits, _again, _loans, _bases, _links):
         chapter(work)
         advance()
 
@@ -155,6 +157,7 @@ def _families(work: Work) -> None:
         for number, place in enumerate([*places, *places[:3]])
     ]
     _to_jury(work, round_, entries, -245)
+    vote.held(work, round_)
     _judge(work, round_, quota=27)
     work.on_notice(round_, "2026年“最美家庭”拟命名名单公示", -170, -158)
 
@@ -202,13 +205,16 @@ JURORS = ("qu.fuzhuxi", "qu.fuzhuxi2", "pingwei1", "pingwei2", "pingwei3")
 def _other_honours(work: Work) -> None:
     """Yards are being judged, texts are coming in, mothers and women are honoured."""
     yards = work.open_round("fair_yard", "2026年最美庭院", -24, 10)
-    for number in range(9):
+    for number in range(13):
         place = work.village()
-        case = work.hand_in(yards, place, _entry(work, place), -18 + number)
-        if number < 6:
+        case = work.hand_in(yards, place, _entry(work, place), -18 + number % 9)
+        if number < 11:
             work.step(case, work.village_of(case), "verify", -8)
-        if number < 4:
+        if number < 10:
             work.step(case, work.town_of(case), "review", -4)
+        if number < 8:
+            work.step(case, work.year.officer, "screen", -3, **CLEAN)
+    vote.running(work, yards)
     texts = work.open_round("fair_motto", "2026年最美家风家训", -12, 20)
     for number in range(8):
         place = work.village()
@@ -242,7 +248,9 @@ def _parcels(work: Work) -> None:
     made = []
     for number in range(32):
         place = work.village()
-        case = work.hand_in(round_, place, _mother(work, place), -175 + number % 8)
+        told = _mother(work, place)
+        case = work.hand_in(round_, place, told, -175 + number % 8)
+        work.mothers.append((case, told))
         work.step(case, work.town_of(case), "review", -160)
         work.step(case, work.year.vice, "approve", -152)
         made.append(case)
@@ -252,18 +260,20 @@ def _parcels(work: Work) -> None:
         work.on_notice(
             round_, "母亲邮包受助名单公示", -148, -136 if number == len(places) else 0, drafts=chair, posts=chair
         )
+    batch = goods.supply(work, round_, [case.place for case in made], -135)
     for number, case in enumerate(made):
         chair, day = work.village_of(case), -130 + number % 20
-        told = str(work.year.at(day).date())
+        handed = str(work.year.at(day).date())
         if number == 5:
             work.step(case, chair, "not_delivered", day, reason="MOVED")
             continue
-        work.step(case, chair, "deliver", day, delivered_on=told, receiver=case.name, handed_by=chair.person_name)
+        work.step(case, chair, "deliver", day, delivered_on=handed, receiver=case.name, handed_by=chair.person_name)
         if number % 3:
             later = str(work.year.at(day + 30).date())
             work.step(
                 case, chair, "reply", day + 30, replied_on=later, complete="yes", words="东西收到了，谢谢娘家人。"
             )
+    goods.settle(work, batch, made[5].place, -100)
 
 
 def _visits(work: Work) -> None:
@@ -283,6 +293,18 @@ def _visits(work: Work) -> None:
                 cash="200", goods="大米10公斤、食用油1桶", goods_value="120", witness=case.name,
                 heard="希望装一盏路灯。" if number % 7 == 0 else "",
             )  # fmt: skip
+
+
+def _again(work: Work) -> None:
+    """Mothers who had a parcel are put forward for a visit, with a number written down wrong."""
+    round_ = work.open_round("festival_visit", "2026年重阳慰问", -38, 5)
+    pairs = []
+    for mother, told in work.mothers[:3]:
+        answers = {**_household(work, mother.place, -38), **{key: told[key] for key in ("name", "phone", "address")}}
+        answers["id_number"] = goods.misread(told["id_number"])
+        pairs.append((mother, work.hand_in(round_, mother.place, answers, -30)))
+    goods.judge(work, pairs)
+    goods.answer(work)
 
 
 def _household(work: Work, place: str, day: int) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def build(display: Progress) -> None:
         display.advance(bar)
     drive(district)
     learn(district)
-    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=8)
+    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=9)
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)
     display.advance(bar_more)

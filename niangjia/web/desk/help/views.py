@@ -26,6 +26,14 @@ PAGES: Final = {
     "assessor": "考核专家",
     "wishes": "微心愿",
 }
+TOPICS: Final = {
+    "honours": "评选表彰",
+    "goods": "物资和邮包",
+    "needs": "群众需求",
+    "express": "健康快车",
+    "duplicates": "人员查重",
+    "outlines": "妇儿规划",
+}
 FOLDER: Final[Path] = settings.BASE / "docs"
 
 
@@ -38,10 +46,10 @@ def _own_page(acting: Acting) -> str:
 @signed_in
 @require_GET
 def index(request: HttpRequest, page: str = "") -> HttpResponse:
-    """The page of the reader's own role, or the one she chose."""
+    """The page of the reader's own role, or the one she chose, of a role or of a matter."""
     acting: Acting = request.acting  # type: ignore[attr-defined]
     chosen = page or _own_page(acting)
-    if chosen not in PAGES:
+    if chosen not in PAGES and chosen not in TOPICS:
         raise Http404
     source = (FOLDER / "handbook" / f"{chosen}.md").read_text(encoding="utf-8")
     text = MarkdownIt("commonmark", {"html": False}).render(source)
@@ -51,6 +59,7 @@ def index(request: HttpRequest, page: str = "") -> HttpResponse:
         "desk/help/index.html",
         {
             "pages": PAGES.items(),
+            "topics": TOPICS.items(),
             "chosen": chosen,
             # our own text, rendered without raw HTML
             "text": mark_safe(text.replace("../pictures/", pictures)),  # noqa: S308
