@@ -103,7 +103,7 @@ def _town(campaign: Campaign, ret: Return, by: Acting, draw: Random, today: dt.d
         with clock.frozen(starts + dt.timedelta(hours=20)), acting_as(by):
             showing = study.record_showing(
                 return_id=ret.pk, starts_at=starts, ends_at=starts + dt.timedelta(hours=3), venue=draw.choice(VENUES),
-                host=by.person_name, episodes=[one.number for one in share], officers=cadres[evening % 2 :],
+                host=by.person_name, episodes=[one.number for one in share], officers=[pk for pk in cadres if draw.random() < 0.7],
                 headcount=draw.randrange(12, 46), discussion="结合本地的事谈体会。" if evening == 0 else "", by=by,
                 token=uuid.UUID(int=draw.getrandbits(128)),
             )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from niangjia.campaigns import queries
@@ -38,14 +39,28 @@ def report(campaign: Campaign) -> Report:
     total = queries.total(campaign, parts)
     return Report(
         campaign=campaign,
-        subtitle=f"{campaign.unit.name}　{clock.today():%Y年%m月%d日}",
+        subtitle=f"{campaign.unit.name}　{_day(clock.today())}",
         paragraphs=tuple(_paragraphs(campaign, returns, parts, total)),
         units=tuple((one, parts[one.pk]) for one in returns),
         total=total,
         voices=tuple(queries.voices(campaign)[:MOST_VOICES]),
         photos=tuple(queries.report_photos(campaign, MOST_PHOTOS)),
-        notes=tuple((one.unit.short_name, one.note) for one in returns if one.note),
+        notes=tuple(_notes(returns)),
     )
+
+
+def _notes(returns: Sequence[Return]) -> Iterator[tuple[str, str]]:
+    """What the units wrote; those that wrote the same are named together."""
+    same: dict[str, list[str]] = {}
+    for one in returns:
+        if one.note:
+            same.setdefault(one.note, []).append(one.unit.short_name)
+    for note, names in same.items():
+        yield "、".join(names[:3]) + (f"等{len(names)}个单位" if len(names) > 3 else ""), note
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _paragraphs(
@@ -53,11 +68,11 @@ def _paragraphs(
 ) -> list[str]:
     episodes = queries.episodes(campaign)
     basis = f"按照{campaign.document_number}要求，" if campaign.document_number else ""
-    ways = "、".join(word for word, on in (("集中收看", campaign.group), ("个人自行收看", campaign.alone)) if on)
+    ways = "和".join(word for word, on in (("集中收看", campaign.group), ("个人自行收看", campaign.alone)) if on)
     whom = "、".join(Audience(one).label for one in campaign.audiences)
     said = [
-        f"{basis}{campaign.starts_on:%Y年%m月%d日}至{campaign.deadline:%m月%d日}，{campaign.unit.short_name}组织{whom}"
-        f"通过{ways}学习收看《{campaign.title}》，共{len(episodes)}集。"
+        f"{basis}{_day(campaign.starts_on)}至{_day(campaign.deadline)}，{campaign.unit.short_name}组织{whom}"
+        f"通过{ways}，学习《{campaign.title}》，共{len(episodes)}集。"
     ]
     active = sum(bool(one.sessions or one.alone) for one in parts.values())
     figures = f"{len(returns)}个单位中有{active}个组织了收看。"
@@ -105,4 +120,4 @@ def word(drawn: Report) -> bytes:
 def caption(photo: Photo) -> str:
     """Where and when a picture was taken."""
     showing = photo.showing
-    return f"{showing.ret.unit.short_name}集中收看（{showing.session.on:%m月%d日}）"
+    return f"{showing.ret.unit.short_name}集中收看（{_day(showing.session.on)}）"

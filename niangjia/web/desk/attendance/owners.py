@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-OWNERS: dict[str, tuple[str, str]] = {"class": ("培训班", "training:course")}
+OWNERS: dict[str, tuple[str, str]] = {
+    "class": ("培训班", "training:course"),
+    "study": ("专题学习", "campaigns:ret"),
+}

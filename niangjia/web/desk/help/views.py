@@ -27,6 +27,8 @@ PAGES: Final = {
     "wishes": "微心愿",
 }
 TOPICS: Final = {
+    "study": "专题学习",
+    "lessons": "父母微课堂",
     "honours": "评选表彰",
     "goods": "物资和邮包",
     "needs": "群众需求",
