@@ -50,6 +50,7 @@ from niangjia.programmes.models import (
 from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from niangjia.wishes.models import Wish
 from tests import factories
+from tests.campaigns import test_story as study
 from tests.express.test_actions import drive
 from tests.family_education.stage import Stage as School
 from tests.hospitals import Hospital
@@ -66,7 +67,7 @@ OPEN_TO_ALL = {
     "org.Division", "org.Unit", "org.Term", "org.SpecialDay", "programmes.Round", "plans.Plan", "plans.PlanVersion", "plans.Item",
     "plans.Goal", "plans.Target", "express.Vehicle", "stock.Batch", "voting.Threshold", "voting.NumberSegment",
     "outlines.Outline", "outlines.Year", "outlines.Link", "wishes.Terms", "family.Lecturer", "family.Course", "family.Meeting",
-    "training.Project", "training.Course",
+    "training.Project", "training.Course", "campaigns.Campaign",
 }  # fmt: skip
 # A department sees of these what it answers for.
 OPEN_AT_A_DESK = {"outlines.Indicator", "outlines.Target", "outlines.Assignment"}
@@ -125,6 +126,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
         claimed(district, opened(district, who, name=name, guardian=name))
     poll = make_poll(district)
     lesson = written(district)
+    studies = _studies(district)
     family = _family(district)
     outlines = _outlines(district)
     training = _training(district)
@@ -165,6 +167,8 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/votes/": [poll.pk],
             "desk/sessions/": _sessions(district),
             "vote/": [poll.pk],
+            **studies,
+            "desk/lessons/series/": [lesson.series_id],
             "desk/lessons/": [lesson.pk],
             "lessons/": [lesson.pk],
             "desk/certificates/": _certificates(district),
@@ -256,6 +260,26 @@ def _training(district: District) -> dict[str, Sequence[object]]:
         "desk/training/projects/": [school.project.pk], "desk/training/standards/": ["SKILLS"],
         "desk/training/classes/": [course.pk], "desk/training/women/": women, "partner/training/": [course.pk],
         "training/mine/": women, "training/feedback/": [course.feedback_code], "training/": [course.pk],
+    }  # fmt: skip
+
+
+def _studies(district: District) -> dict[str, Sequence[object]]:
+    """A campaign watched and written about in two towns; the longest paths first."""
+    with clock.frozen(study.DAY):
+        campaign, returns = study.issued(district, "大东门社区妇联", "交通社区妇联")
+        sessions, reflections = [], []
+        for ret, who, name in zip(returns, ("dadongmen", "jiaotong"), (HERE, THERE), strict=True):
+            by = district.acting(who)
+            start = clock.now() - dt.timedelta(hours=3)
+            with acting_as(by):
+                sessions.append(
+                    study.watched(ret, by, starts_at=start, ends_at=start + dt.timedelta(hours=2), names=[name]).pk
+                )
+                reflections.append(study.said(campaign, by, author=name, may_name=True).pk)
+    return {
+        "desk/campaigns/returns/": [ret.pk for ret in returns], "desk/campaigns/showings/": sessions,
+        "desk/campaigns/reflections/": reflections, "study/reflections/": reflections, "desk/campaigns/": [campaign.pk],
+        "study/": [campaign.pk],
     }  # fmt: skip
 
 
