@@ -620,23 +620,43 @@ def coming(now: dt.datetime) -> list[PublicLecture]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What of family education waits for a post."""
+    """What of family education waits for a post: duties its unit was reminded of, orders at its station."""
 
-    due: int = 0
+    owed: int = 0
     overdue: int = 0
     to_match: int = 0
     to_hold: int = 0
     to_rate: int = 0
 
 
-def waiting_orders(*, now: dt.datetime, unit_id: int | None, whole_district: bool) -> Waiting:
-    """Orders to match for who manages the panel; own orders to record as held and to rate. One statement."""
-    mine = Q(unit_id=unit_id)
-    found = LectureOrder.objects.aggregate(
-        to_match=Count("pk", filter=Q(state__in=[OrderState.REQUESTED, OrderState.DECLINED])),
-        to_hold=Count("pk", filter=mine & Q(state=OrderState.CONFIRMED, ends_at__lt=now)),
-        to_rate=Count("pk", filter=mine & Q(state=OrderState.HELD)),
-    )
+def waiting(unit_id: int, *, now: dt.datetime, orders: bool, matches: bool) -> Waiting:
+    """Two statements; more only for a unit that was reminded and still owes something.
+
+    ``orders``: she orders lectures; ``matches``: she arranges who gives them.
+    """
+    mine, states = Q(unit_id=unit_id), LectureOrder.objects
+    found = {"to_match": 0, "to_hold": 0, "to_rate": 0}
+    if orders:
+        found = states.aggregate(
+            to_match=Count("pk", filter=Q(state__in=[OrderState.REQUESTED, OrderState.DECLINED])),
+            to_hold=Count("pk", filter=mine & Q(state=OrderState.CONFIRMED, ends_at__lt=now)),
+            to_rate=Count("pk", filter=mine & Q(state=OrderState.HELD)),
+        )
+    owed = reminded(unit_id, today=now.date())
     return Waiting(
-        to_match=found["to_match"] if whole_district else 0, to_hold=found["to_hold"], to_rate=found["to_rate"]
+        owed=len(owed),
+        overdue=sum(item.state == ItemState.OVERDUE for item in owed),
+        to_match=found["to_match"] if matches else 0,
+        to_hold=found["to_hold"],
+        to_rate=found["to_rate"],
     )
+
+
+def reminded(unit_id: int, *, today: dt.date) -> list[Item]:
+    """What a unit was reminded of, this year or last, and still owes."""
+    told = set(Reminder.objects.filter(unit=unit_id, year__gte=today.year - 1).values_list("year", "season"))
+    bearer = bearer_of(Unit.objects.get(pk=unit_id)) if told else None
+    if bearer is None:
+        return []
+    boards = [board_of(bearer, year=year, today=today) for year in sorted({year for year, _ in told})]
+    return [item for one in boards for item in one.lines[0].open if (one.year, item.period.season) in told]

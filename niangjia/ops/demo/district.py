@@ -58,6 +58,8 @@ SEATS = (
     Seat("minzheng", "区民政局", PostRole.LIAISON),
     Seat("weijian", "区卫生健康委", PostRole.LIAISON),
     Seat("yibao", "区医疗保障局", PostRole.LIAISON),
+    Seat("jiaowei", "区教委", PostRole.LIAISON),
+    Seat("xuexiao", "区实验小学", PostRole.LIAISON),
     Seat("tongji", "区统计局", PostRole.STATISTICIAN),
     Seat("fubao", "区妇幼保健院", PostRole.LIAISON),
     Seat("shi.kaohe", "市级考核组", PostRole.ASSESSOR),
@@ -113,7 +115,7 @@ class DemoDistrict:
                 elif unit.kind == UnitKind.ASSESSOR:
                     starts = today - dt.timedelta(days=20)
                     self._appoint(unit, PostRole.ASSESSOR, starts, starts + dt.timedelta(days=60))
-                elif unit.kind in (UnitKind.DEPARTMENT, UnitKind.HOSPITAL):
+                elif unit.kind in (UnitKind.DEPARTMENT, UnitKind.HOSPITAL, UnitKind.SCHOOL):
                     role = PostRole.STATISTICIAN if unit.short_name == "区统计局" else PostRole.LIAISON
                     self._appoint(unit, role, dt.date(today.year - 3, 3, 1), dt.date(today.year + 3, 2, 28))
             advance()

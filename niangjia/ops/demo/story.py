@@ -18,6 +18,7 @@ from niangjia.ops.demo import programmes
 from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
 from niangjia.ops.demo.express import drive
+from niangjia.ops.demo.family import make_family
 from niangjia.ops.demo.invent import Inventor
 from niangjia.ops.demo.learning import learn
 from niangjia.ops.demo.outlines import make_outlines
@@ -158,6 +159,7 @@ def build(display: Progress) -> None:
         display.advance(bar)
     drive(district)
     learn(district)
+    make_family(district)
     bar_more = display.add_task("评选、邮包、慰问和帮扶", total=9)
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)

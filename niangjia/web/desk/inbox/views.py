@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
+from niangjia.family_education import queries as family
 from niangjia.flow.kinds import StateKind
 from niangjia.needs import queries as needs
 from niangjia.outlines import queries as outlines
@@ -48,6 +49,7 @@ def index(request: ActingRequest) -> HttpResponse:
         context["tasks"] = tasks(acting)
     context["tasks"] = [
         *context["tasks"], *need_tasks(acting), *wish_tasks(acting), *outline_tasks(acting), *training_tasks(acting),
+        *family_tasks(acting),
     ]  # fmt: skip
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
@@ -164,6 +166,24 @@ def _partner_page(acting: Acting) -> str:
     owes = not asked and acting.may(Verb.INDICATOR_FILL) and acting.unit_id is not None
     waiting = outlines.partner_counts(acting.unit_id or 0, codes.district_of(acting.place)) if owes else {}
     return "indicators:index" if any(waiting.values()) else "checks:index"
+
+
+def family_tasks(acting: Acting) -> list[Task]:
+    """Duties of the regulation her unit was reminded of, and ordered lectures at her station."""
+    if not acting.may(Verb.FAMILY_RECORD) or acting.unit_id is None:
+        return []
+    waiting = family.waiting(
+        acting.unit_id, now=clock.now(), orders=acting.may(Verb.FAMILY_ORDER), matches=acting.may(Verb.FAMILY_MANAGE)
+    )
+    own, orders = reverse("family:unit", args=[acting.unit_id]), reverse("family:orders")
+    found = [
+        Task("家庭教育职责逾期未完成", waiting.overdue, own, "bad"),
+        Task("家庭教育职责待完成", waiting.owed - waiting.overdue, own, "due", "区妇联已提醒"),
+        Task("讲座点单待安排讲师", waiting.to_match, orders, "due"),
+        Task("讲座已到时间，待登记人次", waiting.to_hold, orders, "due"),
+        Task("讲座待评价", waiting.to_rate, orders),
+    ]
+    return [task for task in found if task.count]
 
 
 def outline_tasks(acting: Acting) -> list[Task]:
