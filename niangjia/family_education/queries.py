@@ -630,32 +630,27 @@ class Waiting:
 
 
 def waiting(unit_id: int, *, now: dt.datetime, orders: bool, matches: bool) -> Waiting:
-    """Two statements; more only for a unit that was reminded and still owes something.
+    """One statement; more only for a unit that was reminded and still owes something.
 
     ``orders``: she orders lectures; ``matches``: she arranges who gives them.
     """
-    mine, states = Q(unit_id=unit_id), LectureOrder.objects
-    found = {"to_match": 0, "to_hold": 0, "to_rate": 0}
-    if orders:
-        found = states.aggregate(
-            to_match=Count("pk", filter=Q(state__in=[OrderState.REQUESTED, OrderState.DECLINED])),
-            to_hold=Count("pk", filter=mine & Q(state=OrderState.CONFIRMED, ends_at__lt=now)),
-            to_rate=Count("pk", filter=mine & Q(state=OrderState.HELD)),
-        )
-    owed = reminded(unit_id, today=now.date())
+    with connection.cursor() as cursor:
+        cursor.execute(sql.WAITING, {"unit": unit_id, "now": now, "year": now.year - 1})
+        told, to_match, to_hold, to_rate = cursor.fetchone() or (0, 0, 0, 0)
+    owed = reminded(unit_id, today=now.date()) if told else []
     return Waiting(
         owed=len(owed),
         overdue=sum(item.state == ItemState.OVERDUE for item in owed),
-        to_match=found["to_match"] if matches else 0,
-        to_hold=found["to_hold"],
-        to_rate=found["to_rate"],
+        to_match=to_match if matches else 0,
+        to_hold=to_hold if orders else 0,
+        to_rate=to_rate if orders else 0,
     )
 
 
 def reminded(unit_id: int, *, today: dt.date) -> list[Item]:
     """What a unit was reminded of, this year or last, and still owes."""
     told = set(Reminder.objects.filter(unit=unit_id, year__gte=today.year - 1).values_list("year", "season"))
-    bearer = bearer_of(Unit.objects.get(pk=unit_id)) if told else None
+    bearer = bearer_of(Unit.objects.get(pk=unit_id))
     if bearer is None:
         return []
     boards = [board_of(bearer, year=year, today=today) for year in sorted({year for year, _ in told})]
