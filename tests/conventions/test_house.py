@@ -79,6 +79,13 @@ def test_a_page_asks_no_outside_host_and_carries_no_inline_code(path: Path) -> N
     )
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_page_formats_no_value_with_text_before_it(path: Path) -> None:
+    """``stringformat`` puts the per cent sign first: with text there it says nothing, and a link leads nowhere."""
+    formats = re.findall(r'stringformat:"([^"]*)"', path.read_text(encoding="utf-8"))
+    assert [one for one in formats if re.search(r"%[ds]", one.replace("%%", ""))] == []
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "docs/operations.md", "docs/security.md"])
 def test_a_path_a_document_names_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

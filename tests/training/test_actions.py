@@ -147,7 +147,10 @@ def test_a_cancelled_class_is_told_once_to_everybody_who_signed_up(school: Schoo
     with clock.frozen(dt.date(2026, 10, 2)), acting_as(school.officer):
         actions.cancel(course_id=course.pk, reason="场地临时停用", by=school.officer)
         waiting = queries.waiting(FULING, clock.today())
-        assert (waiting.to_tell, school.states(course)) == (3, ["DROPPED"] * 3)
+        assert ((waiting.to_tell, waiting.to_prove, waiting.calls), school.states(course)) == (
+            (3, 0, 0),
+            ["DROPPED"] * 3,
+        )
     with acting_as(school.village):
         told = queries.to_tell()[0]
         first = actions.told(enrolment_id=told.pk, by=school.village).told_at

@@ -31,6 +31,8 @@ FULFILLED = (
     ("最美庭院”27户", "户", "fair_yard.granted"),
     ("母亲邮包”40件", "件", "mothers_parcel.pieces"),
     ("困难家庭60户", "户", "festival_visit.visited_households"),
+    ("培训班4期", "期", "training.classes"),
+    ("培训班4期", "人次", "training.entries"),
     ("下乡义诊不少于24次", "次", "express.clinic_trips"),
     ("集中收看不少于60场", "场", "study.sessions"),
     ("微课程不少于6节", "节", "lessons.published"),
@@ -41,7 +43,7 @@ FULFILLED = (
     ("示范家长学校10所", "所", "family.model_schools"),
 )
 # What no record counts yet is reported by hand; by December this share is done.
-BY_HAND = (("培训班12期", 12),)
+BY_HAND = (("种养大户30户", 30),)
 
 
 def make_plan(district: DemoDistrict) -> None:

@@ -23,6 +23,7 @@ from niangjia.ops.demo.invent import Inventor
 from niangjia.ops.demo.learning import learn
 from niangjia.ops.demo.outlines import make_outlines
 from niangjia.ops.demo.plan import make_plan
+from niangjia.ops.demo.training import TRAINER, train
 from niangjia.ops.demo.wishes import wish
 from niangjia.ops.kinds import DemoAccount
 from niangjia.org import queries as org
@@ -164,6 +165,7 @@ def build(display: Progress) -> None:
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)
     display.advance(bar_more)
+    train(district)
     make_plan(district)
     make_outlines(district)
     display.advance(bar, 2)
@@ -301,7 +303,7 @@ def _end_notices(year: Year, days: int) -> None:
 def accounts() -> Sequence[DemoAccount]:
     """Who may sign in at the demonstration, with the post each holds today."""
     found: list[DemoAccount] = []
-    for seat in SEATS:
+    for seat in (*SEATS, TRAINER):
         account = Account.objects.get(username=seat.username)
         posts = "、".join(acting.post_title for acting in access.posts_of(account)) or "任期已满"
         found.append(DemoAccount(posts, account.display_name, seat.username, settings.NIANGJIA_DEMO_PASSWORD))

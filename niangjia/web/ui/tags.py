@@ -319,6 +319,13 @@ def number(value: Decimal | None, places: int = 2) -> str:
 
 
 @register.filter
+def into(value: Any, text: str) -> str:
+    """A text with the value in place of ``%s``: "?year=%s" and 2026 are "?year=2026". ``stringformat`` takes no text before
+    the value, and says nothing when it meets some."""
+    return text.replace("%s", str(value))
+
+
+@register.filter
 def share(part: Any, whole: Any) -> str:
     """``part`` of ``whole`` as a percentage for the width of a bar, kept within 0-100; 0 when there is no whole."""
     if not whole or part is None:

@@ -16,6 +16,7 @@ from niangjia.web.ui.tags import (
     all_components,
     component,
     figure,
+    into,
     pieces,
     share,
 )
@@ -210,3 +211,8 @@ def test_text_is_cut_at_its_spans_and_overlaps_are_left_out() -> None:
 def test_the_pieces_of_a_text_are_the_text() -> None:
     text = "全年不少于12期"
     assert "".join(piece.text for piece in pieces(text, [(0, 2), (2, 5), (8, 9)])) == text
+
+
+def test_a_value_goes_into_a_text_which_stringformat_would_swallow() -> None:
+    assert (into(2026, "?year=%s"), into("a", "%s 年")) == ("?year=2026", "a 年")
+    assert render('{{ year|stringformat:"?year=%d" }}', year=2026) == ""

@@ -25,6 +25,7 @@ PAGES: Final = {
     "partner": "协作部门",
     "assessor": "考核专家",
     "wishes": "微心愿",
+    "training": "技能培训",
 }
 TOPICS: Final = {
     "study": "专题学习",
