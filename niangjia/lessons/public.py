@@ -13,9 +13,13 @@ from niangjia.core import clock
 from niangjia.lessons import rules
 from niangjia.lessons.kinds import PICTURES, AgeGroup, LiveState, Part
 
+RECORDED = dt.timedelta(days=90)  # how long a session is named beside its recording
+
 
 @dataclass(frozen=True, slots=True)
 class PublicLesson:
+    """A lesson on show. In a list it comes without its text and captions."""
+
     id: int
     series_id: int
     series: str
@@ -184,6 +188,16 @@ def lives() -> list[PublicLive]:
     """Sessions to come, the next first; a cancelled one says so until its hour is over."""
     with connections["public"].cursor() as cursor:
         cursor.execute(f"{_LIVE} WHERE ends_at >= %s ORDER BY starts_at", [clock.now()])
+        return [PublicLive(*row) for row in cursor.fetchall()]
+
+
+def recorded() -> list[PublicLive]:
+    """Sessions of the last months whose recording can be watched, the latest first."""
+    with connections["public"].cursor() as cursor:
+        cursor.execute(
+            f"{_LIVE} WHERE ends_at >= %s AND ends_at < %s AND recording_id IS NOT NULL ORDER BY starts_at DESC",
+            [clock.now() - RECORDED, clock.now()],
+        )
         return [PublicLive(*row) for row in cursor.fetchall()]
 
 

@@ -1,5 +1,6 @@
 """A lesson from the first word to the phone and back; a question from a mother to everybody's page and off it."""
 
+import datetime as dt
 import io
 import os
 import stat
@@ -8,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from docx import Document
 from pytest_django import Settings
 
 from niangjia.access.acting import acting_as
-from niangjia.core import measures
+from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
 from niangjia.lessons import actions, public, queries
 from niangjia.lessons.kinds import MakingState, Part, QuestionState
@@ -169,6 +171,46 @@ def test_a_question_is_published_without_names_and_gone_when_she_takes_it_back(
         assert (question.state, question.may_publish, question.public_question) == (QuestionState.ANSWERED, False, "")
         with pytest.raises(Refused, match="没有同意公开"):
             actions.publish_question(public_question="孩子不肯写作业怎么办？", no_child=True, **say)
+
+
+def word_file() -> io.BytesIO:
+    document = Document()
+    document.add_heading("先听", 1)
+    document.add_paragraph("让孩子把话说完。")
+    out = io.BytesIO()
+    document.save(out)
+    out.seek(0)
+    return out
+
+
+@PUBLISHED
+def test_an_editor_makes_a_lesson_and_a_live_session_on_pages(district: District, client: Client) -> None:
+    officer, chair = (signed_in(district.accounts[who]) for who in ("officer", "chair"))
+    officer.post("/desk/lessons/series/new/", {"title": "好好说话", "order": "1"})
+    with acting_as(district.acting("officer")):
+        (series,) = queries.series()
+    given = {"series_id": series.pk, "title": "听孩子说", "age_group": "ALL", "text": "<p>旧稿</p>", "minutes": "3"}
+    page = officer.post("/desk/lessons/new/", given)["Location"]
+    assert officer.post(f"{page}word/", {"file": word_file()}).status_code == 302
+    wrong = officer.post(f"{page}captions/", {"captions": "00:04.000 --> 00:01.000\n好"})
+    assert (wrong.status_code, "结束时间应晚于开始时间" in wrong.content.decode()) == (422, True)
+    assert officer.post(f"{page}step/", {"do": "check"}).status_code == 403
+    for do in ("check", "publish"):
+        chair.post(f"{page}step/", {"do": do})
+    starts = clock.now() + dt.timedelta(days=1)
+    live = {
+        "series_id": series.pk, "title": "一起聊", "starts_at": f"{starts:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{starts + dt.timedelta(hours=1):%Y-%m-%dT%H:%M}", "link": "http://live.example.cn/1",
+    }  # fmt: skip
+    assert "网址应以 https:// 开头" in officer.post("/desk/lessons/live/new/", live).content.decode()
+    officer.post("/desk/lessons/live/new/", {**live, "link": "https://live.example.cn/1"})
+    (shown,) = public.lives()
+    assert "SUMMARY:一起聊" in client.get(f"/lessons/live/{shown.id}.ics").content.decode()
+    officer.post(f"/desk/lessons/live/{shown.id}/recording/", {"lesson": page.split("/")[-2]})
+    with clock.frozen(starts + dt.timedelta(hours=3)):
+        assert [one.title for one in public.recorded()] == ["一起聊"]
+    lesson = client.get(page.replace("/desk", "")).content.decode()
+    assert ("<h2>先听</h2>" in lesson, "旧稿" in lesson) == (True, False)
 
 
 def signed_in_resident(district: District, phone: str = "13800138000") -> Client:

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_GET
 
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
+from niangjia.campaigns import queries as studies
 from niangjia.core import clock, codes
 from niangjia.family_education import queries as family
 from niangjia.flow.kinds import StateKind
+from niangjia.lessons import queries as lessons
+from niangjia.lessons.kinds import QuestionState
 from niangjia.needs import queries as needs
 from niangjia.outlines import queries as outlines
 from niangjia.programmes import queries
@@ -49,7 +52,7 @@ def index(request: ActingRequest) -> HttpResponse:
         context["tasks"] = tasks(acting)
     context["tasks"] = [
         *context["tasks"], *need_tasks(acting), *wish_tasks(acting), *outline_tasks(acting), *training_tasks(acting),
-        *family_tasks(acting),
+        *family_tasks(acting), *learning_tasks(acting),
     ]  # fmt: skip
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
@@ -153,6 +156,18 @@ def training_tasks(acting: Acting) -> list[Task]:
         Task("培训补贴待申领", waiting.to_claim if manages else 0, f"{page}?state=CLOSED"),
         Task("培训补贴待审定", waiting.to_audit if approves else 0, f"{page}?state=SUBSIDY_CLAIMED", "due"),
     ]  # fmt: skip
+    return [task for task in found if task.count]
+
+
+def learning_tasks(acting: Acting) -> list[Task]:
+    """What a unit owes a study campaign, and parents' questions without an answer."""
+    found = []
+    if acting.may(Verb.STUDY_REPORT):
+        owed = studies.open_returns(acting.unit_id or 0).count()
+        found.append(Task("专题学习待上报", owed, reverse("campaigns:index"), "due"))
+    if acting.may(Verb.LESSON_ANSWER):
+        asked = lessons.questions(QuestionState.ASKED).count()
+        found.append(Task("家长提问待解答", asked, reverse("lessons:questions"), "due"))
     return [task for task in found if task.count]
 
 

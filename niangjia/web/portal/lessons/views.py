@@ -51,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "ages": [("", "全部", not age)] + [(one.value, one.label, one.value == age) for one in AgeGroup if one != AgeGroup.ALL],
         "lives": public.lives(),
+        "recorded": public.recorded(),
     }  # fmt: skip
     return page(request, "portal/lessons/index.html", context)
 
