@@ -30,6 +30,7 @@ from niangjia.programmes import registry
 from niangjia.programmes.definition import Often
 from niangjia.programmes.kinds import GrantState
 from niangjia.programmes.models import Case, Grant, Visit
+from niangjia.training.models import Enrolment
 
 NEUTRAL = "救助"
 
@@ -152,6 +153,17 @@ def needs(who: Who, by: Acting) -> Iterator[Line]:
         yield Line(on, on.year, "需求", "群众需求", state, kind, need.unit.short_name, person=need.person_id)
 
 
+def trainings(who: Who, by: Acting) -> Iterator[Line]:
+    """Classes she signed up for and how far she came; what she stated stands on its own page."""
+    for one in Enrolment.objects.filter(who.condition()).select_related("course__project", "course__unit"):
+        kind = "granted" if one.completed_on else "closed" if one.ended_on else "review"
+        course = one.course
+        yield Line(
+            course.starts_on, course.project.year, "培训", course.title, one.get_state_display(), kind, course.unit.short_name,
+            course.subject, person=one.person_id,
+        )  # fmt: skip
+
+
 # What is asked for, and the verb without which it is not.
 SOURCES: tuple[tuple[Verb, Source], ...] = (
     (Verb.CASE_READ, applications),
@@ -159,6 +171,7 @@ SOURCES: tuple[tuple[Verb, Source], ...] = (
     (Verb.CASE_READ, visits),
     (Verb.CERTIFICATE_READ, certificates),
     (Verb.NEED_HANDLE, needs),
+    (Verb.TRAINING_READ, trainings),
 )
 
 

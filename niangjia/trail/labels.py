@@ -75,7 +75,7 @@ LABELS = {
     "training.exam": "进入考核", "training.close": "结业", "training.cancel": "取消班次", "training.paper": "存入培训材料",
     "training.paper.remove": "撤下培训材料", "training.enrol": "培训报名", "training.enrol.list": "导入报名表", "training.prove": "核实参训资格",
     "training.accept": "录取", "training.refused": "不予录取", "training.dropped": "退出培训", "training.withdraw": "取消报名",
-    "training.told": "告知班次取消", "training.phone": "查看电话", "training.scores": "登记成绩", "training.certify": "发结业证书",
+    "training.hide_name": "撤回公开姓名", "training.told": "告知班次取消", "training.phone": "查看电话", "training.scores": "登记成绩", "training.certify": "发结业证书",
     "training.uncertify": "收回结业证书", "training.claim": "申领培训补贴", "training.claim.back": "撤回申领", "training.audit": "审定培训补贴",
     "training.rate": "填满意度表", "training.follow_up": "培训回访", "training.export": "导出培训资料",
     "target.split": "分解目标", "target.report": "填报进度", "target.lock": "锁定月份", "target.restate": "更正月份",

@@ -7,6 +7,8 @@ class TrainingConfig(AppConfig):
     verbose_name = "技能培训"
 
     def ready(self) -> None:
-        from niangjia.training import measures
+        from niangjia.org import merging
+        from niangjia.training import actions, measures
 
         measures.declare()
+        merging.register("在办培训", actions.move_open)

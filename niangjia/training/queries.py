@@ -24,6 +24,8 @@ from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.org.models import Unit
 from niangjia.people import queries as people
+from niangjia.people.kinds import Purpose
+from niangjia.people.models import Consent
 from niangjia.training import rules
 from niangjia.training.kinds import (
     DONE,
@@ -263,6 +265,12 @@ def findings_of(enrolment: Enrolment) -> list[Finding]:
         Finding(one["rule"], Verdict(one["outcome"]), one["text"], one["source"], one["remedy"])
         for one in enrolment.facts.findings
     ]
+
+
+def named(subjects: Sequence[str]) -> set[str]:
+    """Those of the enrolments whose woman agrees, at this moment, to be named where her certificate is looked up."""
+    found = Consent.objects.filter(subject__in=subjects, purpose=Purpose.PUBLISH, withdrawn_at__isnull=True)
+    return set(found.values_list("subject", flat=True))
 
 
 def to_tell() -> QuerySet[Enrolment]:

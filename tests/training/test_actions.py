@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, transaction
 
 from niangjia.access import queries as access
-from niangjia.access.acting import acting_as
+from niangjia.access.acting import acting_as, record
 from niangjia.core import clock, measures
 from niangjia.core.outcome import Outcome as Change
 from niangjia.core.refused import Refused
@@ -21,7 +21,7 @@ from niangjia.training.actions import Row, Score
 from niangjia.training.kinds import Outcome
 from niangjia.training.models import Claim, ClaimLine, Course, Enrolment, FollowUp
 from tests.factories import id_number
-from tests.personas import DUNREN, FULING, JIAOTONG
+from tests.personas import DADONGMEN, DUNREN, FULING, JIAOTONG, QIANLONGJIE
 from tests.training.stage import IN_TIME, School, sign_up
 
 
@@ -241,3 +241,22 @@ def test_a_revoked_certificate_counts_no_longer(school: School) -> None:
         assert measures.value(measures.get("training.certified"), place=FULING) == 0
     with acting_as(school.officer):
         assert list(queries.certificates_of(course)) == []
+
+
+def test_open_work_of_a_merged_village_goes_on_in_its_heir(school: School) -> None:
+    done, open_ = school.closed(), school.opened(title="下一班", subject="电商")
+    school.enrol(open_, 5)
+    with acting_as(school.officer):
+        assert actions.move_open(DADONGMEN, QIANLONGJIE) == 1 + 6 + 1  # a woman, the calls not made, a class
+        record(by=school.officer, stream="division:1", verb="org.division.merge", subject="division:1", place=FULING)
+        assert set(Enrolment.objects.filter(course=open_).values_list("place", flat=True)) == {QIANLONGJIE}
+        assert set(Enrolment.objects.filter(course=done).values_list("place", flat=True)) == {DADONGMEN}
+
+
+def test_a_name_is_taken_back_from_the_page_of_a_certificate(school: School) -> None:
+    course = school.opened()
+    one = school.enrol(course, 1, publish=True)
+    with acting_as(school.village):
+        assert queries.named([one.about]) == {one.about}
+        assert [actions.hide_name(enrolment_id=one.pk, by=school.village) for _ in range(2)] == [1, 0]
+        assert queries.named([one.about]) == set()

@@ -25,6 +25,7 @@ from niangjia.people.kinds import Channel, Purpose
 from niangjia.training import queries, rules
 from niangjia.training.actions.common import locked_course, locked_enrolment, note, note_woman, require_state
 from niangjia.training.kinds import (
+    HELD,
     LIVE,
     OPEN,
     SEATED,
@@ -34,7 +35,7 @@ from niangjia.training.kinds import (
     EnrolmentState,
     Intention,
 )
-from niangjia.training.models import Course, Enrolment, Particulars
+from niangjia.training.models import Course, Enrolment, FollowUp, Particulars
 from niangjia.training.rules import Applicant
 
 CONSENT_TEXT: Final = "培训2026-1"
@@ -345,6 +346,32 @@ def withdraw(*, enrolment_id: int, by: Acting) -> Enrolment:
     enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
     note_woman("withdraw", enrolment, by=by)
     return enrolment
+
+
+@transaction.atomic
+def hide_name(*, enrolment_id: int, by: Acting) -> int:
+    """She takes back that her name is shown where her certificate is looked up (个人信息保护法 art. 15); her village may for
+    her. Returns how many consents that were; again it is none."""
+    by.require(Verb.APPLY if by.kind is ActorKind.RESIDENT else Verb.TRAINING_ENROL)
+    enrolment = Enrolment.objects.select_related("course").get(pk=enrolment_id)
+    standing = list(
+        people_queries.consents_about(enrolment.about).filter(purpose=Purpose.PUBLISH, withdrawn_at__isnull=True)
+    )
+    for consent in standing:
+        people.withdraw_consent(consent=consent)
+    if standing:
+        note_woman("hide_name", enrolment, by=by)
+    return len(standing)
+
+
+def move_open(old: str, into: str) -> int:
+    """Women on their way, calls not made and classes not over go on in the heir of a merged place; what is done stays."""
+    women = Enrolment.objects.filter(place=old, state__in=LIVE)
+    Particulars.objects.filter(enrolment__in=women).update(place=into)
+    moved = women.update(place=into)
+    moved += FollowUp.objects.filter(place=old, done_on__isnull=True).update(place=into)
+    open_ = Course.objects.filter(place=old).exclude(state__in=[*HELD, CourseState.CANCELLED])
+    return moved + open_.update(place=into)
 
 
 @transaction.atomic

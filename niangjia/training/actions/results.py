@@ -20,8 +20,6 @@ from niangjia.core.outcome import Answer
 from niangjia.core.outcome import Outcome as Change
 from niangjia.core.refused import Refused
 from niangjia.flow.kinds import Outcome as Verdict
-from niangjia.people.kinds import Purpose
-from niangjia.people.models import Consent
 from niangjia.training import queries, rules
 from niangjia.training.actions.common import (
     locked_course,
@@ -142,11 +140,7 @@ def certify(*, course_id: int, by: Acting) -> list[Certificate]:
         for one in Enrolment.objects.select_for_update().filter(course=course, state__in=DONE, certified_on__isnull=True).order_by("filed_at", "pk")
         if not course.has_exam or rules.passed(one.score, limits)
     ]  # fmt: skip
-    named = set(
-        Consent.objects.filter(
-            subject__in=[one.about for one in women], purpose=Purpose.PUBLISH, withdrawn_at__isnull=True
-        ).values_list("subject", flat=True)
-    )
+    named = queries.named([one.about for one in women])
     kind = ClassKind(course.kind)
     given = []
     for woman in women:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
@@ -101,13 +101,16 @@ def sign_up(request: ActingRequest, pk: int) -> HttpResponse:
 @require_GET
 def mine(request: ActingRequest) -> HttpResponse:
     """Classes she signed up for, and what became of it."""
+    found = list(queries.own_enrolments(request.acting.account_id))
+    named = queries.named([one.about for one in found])
     rows = [
         {
             "one": one, "said": WORDS[EnrolmentState(one.state)], "tone": TONES.get(EnrolmentState(one.state), "ok"),
             "place": org.place_name(one.course.place), "live": one.state in LIVE,
+            "named": one.about in named,
             "may_withdraw": one.state in (EnrolmentState.APPLIED, EnrolmentState.WAITING, EnrolmentState.ACCEPTED) and request.acting.may(Verb.APPLY),
         }
-        for one in queries.own_enrolments(request.acting.account_id)
+        for one in found
     ]  # fmt: skip
     return page(request, "portal/training/mine.html", {"rows": rows})
 
@@ -127,6 +130,17 @@ def withdraw(request: ActingRequest, pk: int) -> HttpResponse:
             messages.success(request, "已取消报名。")
         return redirect("public_training:mine")
     return page(request, "portal/training/withdraw.html", {"one": one})
+
+
+@may(Verb.APPLY)
+@require_POST
+def hide_name(request: ActingRequest, pk: int) -> HttpResponse:
+    """She takes her name off the page where her certificate is looked up."""
+    if not queries.own_enrolments(request.acting.account_id).filter(pk=pk).exists():
+        raise Http404
+    actions.hide_name(enrolment_id=pk, by=request.acting)
+    messages.success(request, "已撤回。证书查验页不再显示完整姓名。")
+    return redirect("public_training:mine")
 
 
 class FeedbackForm(forms.Form):
