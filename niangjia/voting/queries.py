@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,14 +81,14 @@ def void_numbers(poll: Poll) -> set[int]:
     return {number for number in voids.values_list("choice__number", flat=True) if number is not None}
 
 
-def counts(poll: Poll) -> list[Count]:
-    """What each choice got, by number. Raises Refused while totals are hidden or nobody has counted."""
+def counts(poll: Poll, found: Sequence[Choice] | None = None) -> list[Count]:
+    """What each choice got, by number; ``found`` are the choices where the caller has them. Raises Refused while totals are hidden or nobody has counted."""
     counted = poll.state in (PollState.COUNTED, PollState.PUBLISHED)
     if not counted and poll.hide_totals and poll.state != PollState.CLOSED:
         raise Refused("本次投票设定为截止前不显示票数。")
     if not counted and poll.state != PollState.OPEN:
         raise Refused("尚未计票。请先计票。")
-    found = list(choices(poll))
+    found = list(choices(poll)) if found is None else found
     worth = rules.shares([(choice.group, choice.counted) for choice in found], poll.weight)
     return [
         Count(
@@ -148,11 +149,11 @@ class Health:
 def health(poll: Poll) -> Health:
     """Ballots an hour from the first to the last, and how many of which kind."""
     rows = _rows(
-        "SELECT date_bin('1 hour', minute, '2000-01-01'), count(*), count(*) FILTER (WHERE channel = 'PHONE'), max(minute) "
-        "FROM voting_ballot WHERE poll_id = %(poll)s GROUP BY 1 ORDER BY 1",
+        "SELECT date_bin('1 hour', minute, '2000-01-01'), count(*), count(*) FILTER (WHERE channel = 'PHONE'), max(minute), "  # noqa: S608
+        f"(SELECT count(*) FROM ({ASIDE}) aside) FROM voting_ballot WHERE poll_id = %(poll)s GROUP BY 1 ORDER BY 1",
         poll=poll.pk,
     )
-    aside = _rows(f"SELECT count(*) FROM ({ASIDE}) aside", poll=poll.pk)[0][0]  # noqa: S608
+    aside = rows[0][4] if rows else 0
     ballots, phone = sum(row[1] for row in rows), sum(row[2] for row in rows)
     hours = tuple((row[0].astimezone(CHINA), row[1]) for row in rows)
     return Health(ballots, phone, ballots - phone, aside, rows[-1][3] if rows else None, hours)
@@ -166,62 +167,46 @@ def limits() -> dict[Rule, Limit]:
     }
 
 
-def report(poll: Poll) -> list[Finding]:
-    """All that looks wrong in the ballots, by rule, the most ballots first."""
+def report(poll: Poll, of: Sequence[Choice] | None = None) -> list[Finding]:
+    """All that looks wrong in the ballots, by rule, the most ballots first; ``of`` are the choices where the caller has them."""
     in_force = limits()
-    names = {choice.number: str(choice) for choice in choices(poll)}
-    night = _night(in_force[Rule.NIGHT])
+    names = {choice.number: str(choice) for choice in (choices(poll) if of is None else of)}
+    rows = _rows(
+        "SELECT number, date_bin('10 minutes', minute, '2000-01-01'), count(*), "  # noqa: S608  hours of our own table
+        f"count(*) FILTER (WHERE {_night(in_force[Rule.NIGHT])}), count(outside), count(*) FILTER (WHERE outside) "
+        "FROM voting_ballot CROSS JOIN unnest(choices) number WHERE poll_id = %(poll)s GROUP BY 1, 2 ORDER BY 1, 2",
+        poll=poll.pk,
+    )
+    votes, at_night, judged, outside = (Counter[int]() for _ in range(4))
+    for number, _, *parts in rows:
+        for total, part in zip((votes, at_night, judged, outside), parts, strict=True):
+            total[number] += part
+    shared = _rows(
+        "SELECT 'DEVICE', device, NULL::timestamptz, count(*) FROM voting_ballot WHERE poll_id = %(poll)s "
+        "GROUP BY 2 HAVING count(*) > %(device)s UNION ALL "
+        "SELECT 'NETWORK', network, date_bin('1 hour', minute, '2000-01-01'), count(*) FROM voting_ballot "
+        "WHERE poll_id = %(poll)s GROUP BY 2, 3 HAVING count(*) > %(network)s UNION ALL "
+        "SELECT 'SEGMENT', segment, NULL, count(*) FROM voting_ballot WHERE poll_id = %(poll)s AND segment IS NOT NULL GROUP BY 2",
+        poll=poll.pk, device=in_force[Rule.DEVICE].value, network=in_force[Rule.NETWORK].value,
+    )  # fmt: skip
+    by_rule: dict[str, list[tuple[Any, ...]]] = {Rule.DEVICE: [], Rule.NETWORK: [], Rule.SEGMENT: []}
+    for rule, *facts in shared:
+        by_rule[rule].append(tuple(facts))
     found = [
-        rules.bursts(
-            _rows(
-                "SELECT number, date_bin('10 minutes', minute, '2000-01-01') AS slot, count(*) FROM voting_ballot "
-                "CROSS JOIN unnest(choices) number WHERE poll_id = %(poll)s GROUP BY 1, 2 ORDER BY 1, 2",
-                poll=poll.pk,
-            ),
-            in_force[Rule.BURST],
+        rules.bursts([row[:3] for row in rows], in_force[Rule.BURST], names),
+        rules.part_of_choice(
+            Rule.NIGHT, [(one, votes[one], at_night[one]) for one in votes], in_force[Rule.NIGHT], names
+        ),
+        rules.part_of_choice(
+            Rule.OUTSIDE,
+            [(one, judged[one], outside[one]) for one in votes if judged[one]],
+            in_force[Rule.OUTSIDE],
             names,
-        )
+        ),
+        rules.shared_devices([(one, many) for one, _, many in by_rule[Rule.DEVICE]], in_force[Rule.DEVICE]),
+        rules.shared_networks([(one, hour, many) for one, hour, many in by_rule[Rule.NETWORK]], in_force[Rule.NETWORK]),
+        rules.dense_segments([(one, many) for one, _, many in by_rule[Rule.SEGMENT]], in_force[Rule.SEGMENT]),
     ]
-    for rule, judged, stands_out in (
-        (Rule.NIGHT, "true", night),
-        (Rule.OUTSIDE, "outside IS NOT NULL", "outside"),
-    ):
-        rows = _rows(
-            f"SELECT number, count(*), count(*) FILTER (WHERE {stands_out}) FROM voting_ballot CROSS JOIN unnest(choices) number "  # noqa: S608
-            f"WHERE poll_id = %(poll)s AND {judged} GROUP BY 1 ORDER BY 1",
-            poll=poll.pk,
-        )
-        found.append(rules.part_of_choice(rule, rows, in_force[rule], names))
-    found.append(
-        rules.shared_devices(
-            _rows(
-                "SELECT device, count(*) FROM voting_ballot WHERE poll_id = %(poll)s GROUP BY 1 HAVING count(*) > %(value)s",
-                poll=poll.pk,
-                value=in_force[Rule.DEVICE].value,
-            ),
-            in_force[Rule.DEVICE],
-        )
-    )
-    found.append(
-        rules.shared_networks(
-            _rows(
-                "SELECT network, date_bin('1 hour', minute, '2000-01-01'), count(*) FROM voting_ballot "
-                "WHERE poll_id = %(poll)s GROUP BY 1, 2 HAVING count(*) > %(value)s",
-                poll=poll.pk,
-                value=in_force[Rule.NETWORK].value,
-            ),
-            in_force[Rule.NETWORK],
-        )
-    )
-    found.append(
-        rules.dense_segments(
-            _rows(
-                "SELECT segment, count(*) FROM voting_ballot WHERE poll_id = %(poll)s AND segment IS NOT NULL GROUP BY 1",
-                poll=poll.pk,
-            ),
-            in_force[Rule.SEGMENT],
-        )
-    )
     return [finding for group in found for finding in sorted(group, key=lambda one: -one.ballots)]
 
 

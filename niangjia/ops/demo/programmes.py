@@ -115,7 +115,7 @@ class Work:
 def live(year: Year, advance: Callable[[], None]) -> None:
     """All of it, chapter by chapter."""
     work = Work(year)
-    for chapter in (_families, _other_honours, _parcels, _visits, _again, _loans, _bases, _links):
+    for chapter in (_families, _other_honours, _parcels, _visits, _again, _loans, _bases, _links, goods.answer):
         chapter(work)
         advance()
 
@@ -304,7 +304,6 @@ def _again(work: Work) -> None:
         answers["id_number"] = goods.misread(told["id_number"])
         pairs.append((mother, work.hand_in(round_, mother.place, answers, -30)))
     goods.judge(work, pairs)
-    goods.answer(work)
 
 
 def _household(work: Work, place: str, day: int) -> dict[str, Any]:

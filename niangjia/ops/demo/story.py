@@ -161,7 +161,7 @@ def build(display: Progress) -> None:
     drive(district)
     learn(district)
     make_family(district)
-    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=9)
+    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=10)
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)
     display.advance(bar_more)

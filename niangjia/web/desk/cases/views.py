@@ -299,7 +299,7 @@ def layout(request: ActingRequest, round_id: int, key: str) -> HttpResponse:
     form = ExportForm(
         request.POST if request.method == "POST" else None, may_reveal=request.acting.may(Verb.REVEAL_IDENTITY)
     )
-    total = papers.of_round(round_).count()
+    total = papers.of_round(round_, found).count()
     if request.method == "POST" and form.is_valid():
         options = {
             "round": round_.pk, "layout": key, "why": form.cleaned_data["why"], "clear": bool(form.cleaned_data.get("clear"))

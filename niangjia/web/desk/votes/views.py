@@ -106,9 +106,9 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
 
 def _detail(request: ActingRequest, poll: Poll, form: forms.ChoiceForm) -> HttpResponse:
     acting = request.acting
-    health = queries.health(poll)
+    health, choices = queries.health(poll), list(queries.choices(poll))
     try:
-        counts = queries.counts(poll)
+        counts = queries.counts(poll, choices)
     except Refused:
         counts = []
     decisions = list(queries.decisions(poll))
@@ -117,7 +117,7 @@ def _detail(request: ActingRequest, poll: Poll, form: forms.ChoiceForm) -> HttpR
         "states": PollState,
         "health": health,
         "bars": _bars(health.hours),
-        "choices": list(queries.choices(poll)),
+        "choices": choices,
         "counts": counts,
         "seals": queries.seals(poll).count(),
         "sheets": list(poll.sheets.order_by("number")),
@@ -281,11 +281,11 @@ def report(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _report(request: ActingRequest, poll: Poll, form: django_forms.Form | None = None) -> HttpResponse:
-    findings = queries.report(poll)
+    choices = list(queries.choices(poll))
+    findings = queries.report(poll, choices)
     decisions = list(queries.decisions(poll))
     released = {one.about_id for one in decisions if one.kind == DecisionKind.RELEASE and one.confirmed is not False}
     health = queries.health(poll)
-    choices = list(queries.choices(poll))
     context = {
         "poll": poll,
         "findings": findings[: queries.FINDINGS_SHOWN],

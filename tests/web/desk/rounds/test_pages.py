@@ -6,12 +6,14 @@ import pytest
 
 from niangjia.access.acting import acting_as
 from niangjia.core import clock
+from niangjia.programmes import registry
 from niangjia.programmes.models import Case, Round
 from niangjia.stock import actions as stock
 from niangjia.stock.kinds import Source
 from niangjia.stock.models import GoodsKind
 from tests import factories
 from tests.personas import District
+from tests.programmes.catalogue import way
 from tests.web.conftest import Browse
 
 
@@ -150,3 +152,13 @@ def test_a_round_of_goods_is_bound_to_a_batch_at_the_desk_and_others_are_not(
     assert "母亲邮包春季批" in client.get(f"/desk/rounds/{made.pk}/").content.decode()
     client.post(f"/desk/rounds/{made.pk}/edit/", {**given, "batch": ""})
     assert the_round(district).parameters == {}
+
+
+def test_the_page_of_a_table_says_how_many_it_would_list(as_persona: Browse, district: District) -> None:
+    round_ = factories.open_round(district)
+    factories.submitted(district, round_)
+    layouts = registry.version(round_.programme, round_.version).layouts
+    pages = [as_persona("officer").get(f"/desk/cases/round/{round_.pk}/table/{one.key}/") for one in layouts]
+    assert [page.status_code for page in pages] == [200] * len(layouts)
+    parcels = way.open_round(district, "mothers_parcel")
+    assert as_persona("officer").get(f"/desk/cases/round/{parcels.pk}/table/hand_over/").status_code == 200
