@@ -28,6 +28,7 @@ from niangjia.reports.documents import campaigns as documents
 from tests.campaigns.test_rules import OTHER, THOUGHT
 from tests.personas import DADONGMEN, District
 from tests.web.conftest import signed_in
+from tests.web.desk.cases.test_cases import queries_of
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 20)
@@ -247,6 +248,30 @@ def test_a_resident_says_with_one_tap_that_she_watched_and_takes_everything_back
     with acting_as(officer):
         one.refresh_from_db()
         assert (one.state, one.may_name, Viewing.objects.count()) == (ReflectionState.KEPT, False, 0)
+
+
+def test_a_campaign_takes_as_many_reads_with_one_unit_and_text_as_with_three(district: District) -> None:
+    officer, village = district.acting("officer"), district.acting("dadongmen")
+    campaign, (ret,) = issued(district, "大东门社区妇联")
+    browser = signed_in(district.accounts["officer"])
+    with acting_as(village):
+        watched(ret, village)
+        said(campaign, village)
+    pages = [
+        f"/desk/campaigns/{campaign.pk}/",
+        f"/desk/campaigns/{campaign.pk}/reflections/",
+        f"/desk/campaigns/{campaign.pk}/report/",
+    ]
+    browser.get("/desk/campaigns/")  # the first page of a session notes that she was seen
+    before = [queries_of(lambda page=page: browser.get(page)) for page in pages]
+    with acting_as(officer):
+        more = [district.unit(name).pk for name in ("敦仁街道妇联", "崇义街道妇联")]
+        actions.issue(campaign_id=campaign.pk, unit_ids=more, by=officer)
+    with acting_as(village):
+        watched(ret, village, names=["王阿姨", "李姐"])
+        for text in (OTHER, OTHER + THOUGHT):
+            said(campaign, village, text)
+    assert [queries_of(lambda page=page: browser.get(page)) for page in pages] == before
 
 
 def test_officers_do_all_of_it_on_pages(district: District) -> None:
