@@ -40,6 +40,7 @@ class Duty(models.Model):
     party = models.CharField("责任主体", max_length=12, choices=Party)
     words = models.CharField("成员单位简称含", max_length=60, default="", blank=True)
     what = models.CharField("职责", max_length=120)
+    short = models.CharField("简称", max_length=8, default="", blank=True)
     how = models.CharField("怎么看完成", max_length=8, choices=How)
     number = models.PositiveSmallIntegerField("次数", default=1)
     per = models.CharField("周期", max_length=4, choices=Per, default=Per.YEAR)

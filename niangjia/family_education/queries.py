@@ -28,6 +28,7 @@ from niangjia.family_education.kinds import (
     Party,
     Per,
     SchoolType,
+    Season,
 )
 from niangjia.family_education.models import (
     Activity,
@@ -231,6 +232,12 @@ class Board:
     standing: tuple[Duty, ...]
     lines: tuple[Line, ...]
     terms_missing: bool
+
+    def column(self, at: int) -> str:
+        """A column's name short enough for a phone: 春季活动, 工作计划."""
+        duty, period = self.columns[at]
+        season = {Season.SPRING.value: "春季", Season.AUTUMN.value: "秋季"}.get(period.season, "")
+        return season + (duty.short or duty.what[:8])
 
     def met(self, at: int) -> int:
         """How many units have done the duty of a column."""

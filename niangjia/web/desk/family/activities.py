@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.acting import ActorKind
+from niangjia.access.verbs import Verb
 from niangjia.attendance.kinds import SessionState
 from niangjia.core import clock, codes
 from niangjia.core.codes import Level
@@ -59,7 +60,7 @@ def index(request: ActingRequest) -> HttpResponse:
     context = {
         "tabs": tabs(acting, "activities"), "page": page, "rows": [(one, org.place_name(one.place)) for one in page],
         "year": number, "years": years(number), "mode": mode, "modes": Mode.choices, "venue": venue, "town": town,
-        "venues": list(queries.venue_kinds()), "may_record": acting.may(RECORD),
+        "venues": list(queries.venue_kinds()), "may_record": acting.may(RECORD), "hears": acting.may(Verb.NEED_RAISE),
         "towns": list(org.divisions_within(within(acting), Level.TOWN).values_list("code", "short_name"))
         if acting.kind is ActorKind.PARTNER or acting.level is Level.DISTRICT else [],
         "pairs": len(queries.pairs(_since())) if acting.may(MANAGE) else 0, "may_manage": acting.may(MANAGE),
@@ -82,7 +83,7 @@ def show(request: ActingRequest, pk: int) -> HttpResponse:
         "tabs": tabs(acting, "activities"), "one": one, "place": org.place_name(one.place), "order": order,
         "same": queries.same_entries(one), "merged": one.when.merged_into_id is not None,
         "photos": list(Photo.objects.filter(activity=one)) if acting.kind is ActorKind.DESK or acting.unit_id == one.unit_id else [],
-        "form": forms.ReasonForm(), "may_change": free, "may_manage": acting.may(MANAGE),
+        "form": forms.ReasonForm(), "may_change": free, "sees_session": acting.may(Verb.SESSION_READ), "may_manage": acting.may(MANAGE),
     }  # fmt: skip
     return render(request, "desk/family/activity.html", context)
 

@@ -334,6 +334,7 @@ class DutyForm(forms.Form):
         label="成员单位简称含", max_length=60, required=False, help_text="部门职责才填，几个用、隔开，如：教委、教育。"
     )
     what = forms.CharField(label="职责", max_length=120)
+    short = forms.CharField(label="简称", max_length=8, required=False, help_text="清单的列名，如：活动、工作计划。")
     how = forms.ChoiceField(label="怎么看完成", choices=How.choices)
     number = CountField(label="次数", initial=1)
     per = forms.ChoiceField(label="周期", choices=Per.choices)

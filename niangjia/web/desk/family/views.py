@@ -81,9 +81,9 @@ def index(request: ActingRequest) -> HttpResponse:
         "tabs": tabs(acting, "matrix"), "board": board, "page": page, "year": year, "years": years(year), "town": town,
         "parties": [(one.value, one.label, one == board.party) for one in _parties(request)],
         "towns": list(org.divisions_within(within(acting), Level.TOWN).values_list("code", "short_name")),
-        "columns": [(duty, period, board.met(at)) for at, (duty, period) in enumerate(board.columns)],
+        "columns": [(board.column(at), duty, period, board.met(at)) for at, (duty, period) in enumerate(board.columns)],
         "rows": [
-            (line, org.place_name(line.bearer.place), [(item, _column(board, at)) for at, item in enumerate(line.items)])
+            (line, org.place_name(line.bearer.place), [(item, board.column(at)) for at, item in enumerate(line.items)])
             for line in page
         ],
         "only": only, "listed": board.party in (Party.DEPARTMENT, Party.FEDERATION),
@@ -92,12 +92,6 @@ def index(request: ActingRequest) -> HttpResponse:
         "unset": board.terms_missing,
     }  # fmt: skip
     return render(request, "desk/family/index.html", context)
-
-
-def _column(board: queries.Board, at: int) -> str:
-    """A column's name on a phone's card."""
-    duty, period = board.columns[at]
-    return f"{period.label}：{duty.what}"
 
 
 @may(READ)

@@ -28,6 +28,7 @@ PAGES: Final = {
     "training": "技能培训",
 }
 TOPICS: Final = {
+    "family": "家庭教育",
     "study": "专题学习",
     "lessons": "父母微课堂",
     "honours": "评选表彰",
