@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "niangjia.family_education",
     "niangjia.lessons",
     "niangjia.wishes",
+    "niangjia.helpline",
     "niangjia.campaigns",
     "niangjia.training",
     "niangjia.reports",

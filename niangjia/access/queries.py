@@ -82,7 +82,7 @@ def resident(account: Account) -> Acting:
 
 
 def visitor() -> Acting:
-    """Someone who did not sign in. She may raise an objection and see nothing that is not public."""
+    """Someone who did not sign in. She may raise an objection, speak to the line, and see nothing that is not public."""
     return Acting(
         kind=ActorKind.RESIDENT,
         account_id=0,
@@ -92,7 +92,7 @@ def visitor() -> Acting:
         unit_id=None,
         unit_name="",
         place="",
-        verbs=frozenset({Verb.OBJECT}),
+        verbs=frozenset({Verb.OBJECT, Verb.SPEAK}),
     )
 
 

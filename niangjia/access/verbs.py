@@ -104,6 +104,11 @@ class Verb(Labelled):
     TRAINING_APPROVE = "training.approve", "批准开班和审定补贴"
     TRAINING_TEACH = "training.teach", "登记本机构授课的班"
     TRAINING_FOLLOW_UP = "training.follow_up", "培训回访"
+    # the line women speak on (12338, letters, visits, the portal)
+    HELPLINE_RECEIVE = "helpline.receive", "登记来件"
+    HELPLINE_HANDLE = "helpline.handle", "办理来件"
+    HELPLINE_SUPERVISE = "helpline.supervise", "督办来件和排值班"
+    REFERRAL_ANSWER = "helpline.referral.answer", "答复转办的来件"
     # outlines and their indicators
     OUTLINE_READ = "outline.read", "查看妇儿规划"
     OUTLINE_MANAGE = "outline.manage", "管理妇儿规划和年度监测"
@@ -118,6 +123,7 @@ class Verb(Labelled):
     APPLY = "resident.apply", "提交和补正本人申请"
     OWN_READ = "resident.own.read", "查看本人事项"
     OBJECT = "resident.object", "提出异议"
+    SPEAK = "resident.speak", "咨询、反映和查询答复"
     STUDY_OWN = "resident.study", "登记收看、写心得"
     LESSON_ASK = "resident.lesson.ask", "向专家提问"
     WISH_OWN = "resident.wish", "许下和认领微心愿"

@@ -1,0 +1,290 @@
+"""Named reads of the line: of the desk under the policy of the matter, of her by her code, of anybody the public views."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, connections
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from niangjia.access import policy
+from niangjia.access.acting import Acting
+from niangjia.access.verbs import Verb
+from niangjia.core import clock, codes, sealing
+from niangjia.core.fields import Sealed
+from niangjia.helpline.kinds import ENDED, Risk, State, Topic
+from niangjia.helpline.models import CommonAnswer, Duty, FollowUp, Key, Matter, Referral, Terms
+from niangjia.helpline.rules import Limits
+from niangjia.org import queries as org
+from niangjia.org.kinds import UnitKind
+from niangjia.org.models import Unit
+from niangjia.people.models import Account
+
+SEALED = ("facts", "demand", "name", "phone", "safe_time", "envelope")
+CODE_CONTEXT = "helpline_matter.code"
+TEXT_CONTEXT = "helpline_matter.text"
+SENDER_CONTEXT = "helpline_matter.sender"
+URGENT_FIRST = Case(
+    When(risk=Risk.EMERGENCY, then=Value(0)),
+    When(risk=Risk.HIGH, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+def terms(on: dt.date) -> Terms:
+    """The clocks in force on a day. Raises Terms.DoesNotExist."""
+    found = Terms.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
+    if found is None:
+        raise Terms.DoesNotExist(f"no terms on {on}")
+    return found
+
+
+def limits(on: dt.date) -> Limits:
+    """The days of the clocks in force on a day."""
+    row = terms(on)
+    return Limits(
+        tell_days=row.tell_days, object_workdays=row.object_workdays, done_days=row.done_days, extension_days=row.extension_days,
+        review_days=row.review_days, review_done_days=row.review_done_days, confirm_days=row.confirm_days,
+        emergency_hours=row.emergency_hours, reply_workdays=row.reply_workdays,
+        follow_up_days=(row.first_follow_up_days, row.second_follow_up_days),
+    )  # fmt: skip
+
+
+def _one(statement: str, *given: object) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def is_open(place: str) -> bool:
+    """Whether somebody is on the roster, so that what comes in is read."""
+    return bool(_one("SELECT helpline_is_open(%s, %s)", place, clock.today()))
+
+
+def repeats(text_index: bytes) -> int:
+    """How often exactly these words came in since yesterday."""
+    return int(_one("SELECT helpline_repeats(%s, %s)", text_index, clock.now() - dt.timedelta(days=1)))
+
+
+# ---------------------------------------------------------------- the desk
+
+
+def matters() -> QuerySet[Matter]:
+    """Matters the reader may see, without what was said: the most urgent first, then the one that is due first."""
+    return (
+        Matter.objects.select_related("unit").defer(*SEALED).annotate(urgency=URGENT_FIRST).order_by("urgency", "due_on", "id")
+    )  # fmt: skip
+
+
+def open_matters() -> QuerySet[Matter]:
+    return matters().exclude(state__in=[*ENDED, State.HELD])
+
+
+def mine(acting: Acting) -> Q:
+    """Matters this account answers for, or that lie with her unit."""
+    return Q(handler_account=acting.account_id) | Q(supervisor_account=acting.account_id) | Q(unit_id=acting.unit_id)
+
+
+def matter(pk: int) -> Matter:
+    """One matter with what was said. Raises Matter.DoesNotExist where the reader may not see it."""
+    return Matter.objects.select_related("unit").get(pk=pk)
+
+
+def by_number(number: str) -> Matter | None:
+    """The matter of a number, if there is one the reader may see. Names are not looked for."""
+    return matters().filter(number=number.strip().upper()).first()
+
+
+def follow_ups_due(today: dt.date) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(done_at__isnull=True, due_on__lte=today).exclude(matter__state__in=ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a post on the line."""
+
+    emergencies: int
+    fresh: int
+    overdue: int
+    unread: int
+    held: int
+
+
+def waiting(acting: Acting, today: dt.date) -> Waiting:
+    open_ = ~Q(state__in=[*ENDED, State.HELD])
+    found = Matter.objects.filter(mine(acting)).aggregate(
+        emergencies=Count("id", filter=open_ & Q(risk=Risk.EMERGENCY)),
+        fresh=Count("id", filter=Q(state=State.RECEIVED) & ~Q(risk=Risk.EMERGENCY)),
+        overdue=Count("id", filter=open_ & Q(due_on__lt=today)),
+        unread=Count("id", filter=open_ & Q(unread=True)),
+        held=Count("id", filter=Q(state=State.HELD)),
+    )
+    return Waiting(**found)
+
+
+def departments() -> QuerySet[Unit]:
+    """To whom a matter can be referred."""
+    return org.units().filter(kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.HOSPITAL])
+
+
+def asked_of(unit_id: int | None) -> QuerySet[Referral]:
+    """What a department was asked and may read online."""
+    return Referral.objects.filter(department_id=unit_id).defer("letter", "answer").order_by("answered_on", "answer_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account that can answer for matters."""
+
+    account: int
+    name: str
+
+
+def handlers(unit: Unit, *, verb: Verb = Verb.HELPLINE_HANDLE) -> list[Person]:
+    """Who of a unit may answer for matters today."""
+    level, table = codes.level_of(unit.place).name, policy.current()
+    posts = org.running_posts(clock.today()).filter(unit=unit).select_related("officer")
+    officers = {post.officer_id: post.officer.name for post in posts if verb in table.verbs_of(level, post.role)}
+    accounts = Account.objects.filter(officer_id__in=officers, is_active=True).order_by("officer_id")
+    return [Person(one.pk, f"{unit.short_name} {officers[one.officer_id]}") for one in accounts if one.officer_id]
+
+
+def assignable(place: str, within: str) -> list[Unit]:
+    """Federations a matter of a place can be given to: of the place and above it, inside the asker's range."""
+    chain = [place]
+    while (parent := codes.parent_of(chain[-1])) is not None:
+        chain.append(parent)
+    found = org.units().filter(
+        kind=UnitKind.FEDERATION, place__in=[code for code in chain if codes.contains(within, code)]
+    )
+    return list(found.order_by("place"))
+
+
+def duty(place: str, on: dt.date) -> Duty | None:
+    """Who takes what comes in on a day."""
+    return Duty.objects.filter(place=codes.district_of(place), starts_on__lte=on).order_by("-starts_on").first()
+
+
+def keys_of(accounts: Sequence[int]) -> QuerySet[Key]:
+    """The keys in use of some accounts."""
+    return Key.objects.filter(account_id__in=accounts, retired_at__isnull=True)
+
+
+def quarters(today: dt.date, count: int = 8) -> list[dt.date]:
+    """The first days of the quarters that are over, the latest first."""
+    first = dt.date(today.year, clock.quarter_of(today) * 3 - 2, 1)
+    found = []
+    for _ in range(count):
+        first = (first - clock.ONE_DAY).replace(day=1)
+        first = first.replace(month=clock.quarter_of(first) * 3 - 2)
+        found.append(first)
+    return found
+
+
+def figures(quarter: dt.date) -> dict[str, dict[str, int | None]]:
+    """Counts of a quarter that is over, split one way at a time. None is a cell withheld because it would tell of someone."""
+    found: dict[str, dict[str, int | None]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT split, cell, n FROM helpline_figures(%s) ORDER BY split, n DESC NULLS LAST, cell", [quarter]
+        )
+        for split, cell, n in cursor.fetchall():
+            found.setdefault(split, {})[cell] = n
+    return found
+
+
+def common_answers() -> QuerySet[CommonAnswer]:
+    return CommonAnswer.objects.order_by("withdrawn_at", "published_at", "-written_at")
+
+
+# ---------------------------------------------------------------- she, by her code
+
+
+def code_index(code: str) -> bytes:
+    return sealing.blind(code, context=CODE_CONTEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: dt.datetime
+    from_her: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Her matter as her code shows it: nothing of what she said about herself or others."""
+
+    number: str
+    state: str
+    received_at: dt.datetime
+    due_on: dt.date
+    told_on: dt.date | None
+    answered_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    satisfaction: int | None
+    petition: bool
+    messages: tuple[Said, ...] = ()
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ENDED
+
+
+def own(code: str) -> Own | None:
+    """The matter of a code, None for wrong and unknown ones alike. Asked as a visitor."""
+    index = code_index(code)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM helpline_answer(%s)", [index])
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.execute("SELECT at, from_her, text FROM helpline_messages(%s)", [index])
+        said = [
+            Said(at, hers, Sealed(bytes(text), "helpline_message.text").reveal())
+            for at, hers, text in cursor.fetchall()
+        ]
+    return Own(*row, messages=tuple(said))
+
+
+# ---------------------------------------------------------------- the public
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAnswer:
+    id: int
+    topic: str
+    question: str
+    answer: str
+    published_on: dt.date
+
+    @property
+    def topic_label(self) -> str:
+        return str(Topic(self.topic).label)
+
+
+def public_answers(*, topic: str = "") -> list[PublicAnswer]:
+    """Questions many ask, by subject."""
+    where, given = ("WHERE topic = %s", [topic]) if topic else ("", [])
+    with connections["public"].cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, topic, question, answer, published_on FROM public_helpline_answer {where} ORDER BY topic, id",  # noqa: S608
+            given,
+        )
+        return [PublicAnswer(*row) for row in cursor.fetchall()]
+
+
+def public_keys() -> list[dict[str, object]]:
+    """The public keys what comes in may be sealed with."""
+    with connections["public"].cursor() as cursor:
+        cursor.execute("SELECT id, public FROM public_helpline_key ORDER BY id")
+        return [{"id": number, "public": public} for number, public in cursor.fetchall()]
