@@ -119,8 +119,8 @@ BEGIN
     new.supervisor := duty.supervisor;
     new.state := CASE WHEN new.state = 'HELD' THEN 'HELD' ELSE 'RECEIVED' END;
     SELECT id INTO new.unit_id FROM org_unit WHERE place = home AND kind = 'FEDERATION' AND active_to IS NULL;
-    new.number := helpline_next_number('L' || to_char(p_at AT TIME ZONE 'Asia/Shanghai', 'YYYY'));
-    new.number := split_part(new.number, '-', 1) || '-' || lpad(split_part(new.number, '-', 2), 5, '0');
+    new.number := 'L' || to_char(p_at AT TIME ZONE 'Asia/Shanghai', 'YYYY');
+    new.number := new.number || '-' || lpad(helpline_next_number(new.number)::text, 5, '0');
     new.id := nextval(pg_get_serial_sequence('helpline_matter', 'id'));
     new.received_by := coalesce(current_setting('app.actor', true), '');
     new.received_by_account := coalesce(nullif(current_setting('app.account', true), '')::bigint, 0);
@@ -196,7 +196,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION helpline_rate(p_code bytea, p_points smallint) RETURNS text
+CREATE FUNCTION helpline_rate(p_code bytea, p_points integer) RETURNS text
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE helpline_matter SET satisfaction = p_points
         WHERE code_index = p_code AND answered_at IS NOT NULL RETURNING number
@@ -303,12 +303,12 @@ GRANTS = f"""
 REVOKE ALL ON FUNCTION helpline_is_open(text, date), helpline_repeats(bytea, timestamptz), helpline_receive(jsonb, timestamptz),
     helpline_answer(bytea), helpline_messages(bytea), helpline_add(bigint, bytea, timestamptz, date),
     helpline_say(bytea, bytea, timestamptz, date), helpline_say_again(bytea, bytea, timestamptz, date),
-    helpline_rate(bytea, smallint), helpline_take_back(bytea, timestamptz), helpline_pass_on(bigint, bigint, text),
+    helpline_rate(bytea, integer), helpline_take_back(bytea, timestamptz), helpline_pass_on(bigint, bigint, text),
     helpline_figures(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION helpline_is_open(text, date), helpline_repeats(bytea, timestamptz), helpline_receive(jsonb, timestamptz)
     TO {DESK}, {RESIDENT};
 GRANT EXECUTE ON FUNCTION helpline_answer(bytea), helpline_messages(bytea), helpline_say(bytea, bytea, timestamptz, date),
-    helpline_say_again(bytea, bytea, timestamptz, date), helpline_rate(bytea, smallint), helpline_take_back(bytea, timestamptz)
+    helpline_say_again(bytea, bytea, timestamptz, date), helpline_rate(bytea, integer), helpline_take_back(bytea, timestamptz)
     TO {RESIDENT};
 GRANT EXECUTE ON FUNCTION helpline_pass_on(bigint, bigint, text), helpline_figures(date) TO {DESK};
 """

@@ -44,7 +44,7 @@ def test_the_owner_too_is_bound_where_rows_have_a_range() -> None:
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
         "AND relrowsecurity AND NOT relforcerowsecurity ORDER BY relname"
     )
-    assert unforced == [("certificates_counter",), ("programmes_counter",)]
+    assert unforced == [("certificates_counter",), ("helpline_counter",), ("programmes_counter",)]
 
 
 @pytest.mark.django_db
@@ -81,6 +81,8 @@ def test_the_public_role_has_no_grant_beneath_the_views() -> None:
         "public_vote_picture",
         "public_vote_decision",
         "public_vote_file",
+        "public_helpline_answer",
+        "public_helpline_key",
         "public_family_lecture",
         "public_study",
         "public_study_episode",
