@@ -51,6 +51,7 @@ from niangjia.helpline.models import (
     Referral,
     Terms,
 )
+from niangjia.needs.rules import alarming
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
 
@@ -159,7 +160,7 @@ def receive(*, entry: Entry, by: Acting) -> Received:
     envelope = _check_envelope(entry.envelope) if entry.envelope else ""
     facts = _clean(entry.facts, "facts", needed=not envelope)
     demand = _clean(entry.demand, "demand", longest=1000)
-    words = rules.alarming(f"{facts} {demand}")
+    words = alarming(f"{facts} {demand}")
     text_index = sealing.blind(facts, context=queries.TEXT_CONTEXT) if facts else None
     by_desk = by.kind is ActorKind.DESK
     held = (
@@ -221,7 +222,7 @@ def hear(*, text: str, sender: str, key: str, place: str, by: Acting) -> Heard:
     """
     by.require(Verb.SPEAK)
     said = _clean(text, "facts", needed=True)
-    words = rules.alarming(said)
+    words = alarming(said)
     token = uuid5(NAMESPACE, key)
     code = code_for(token)
     if queries.own(code) is None:
@@ -239,7 +240,7 @@ def hear(*, text: str, sender: str, key: str, place: str, by: Acting) -> Heard:
     return Heard(code, bool(words))
 
 
-def _door(function: str, *given: object) -> Any:
+def _door(function: str, *given: Any) -> Any:
     """What a function of the door answers."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(given))})", given)
@@ -324,7 +325,7 @@ def _tell(matter: Matter, text: str, by: Acting) -> None:
     Message.objects.create(matter=matter, at=clock.now(), from_her=False, text=text, by=by.unit_name)
 
 
-def _answered(matter: Matter) -> dict[str, object]:
+def _answered(matter: Matter) -> dict[str, Any]:
     """The first answer is the one that counts for the clock."""
     if matter.answered_at is not None:
         return {}
@@ -396,7 +397,7 @@ def accept(*, matter_id: int, by: Acting, revision: int | None = None) -> Matter
     by.require(Verb.HELPLINE_HANDLE)
     matter = _locked(matter_id, State.ACCEPTED, revision)
     today = clock.today()
-    values: dict[str, object] = {"state": State.ACCEPTED, "told_on": today}
+    values: dict[str, Any] = {"state": State.ACCEPTED, "told_on": today}
     if rules.is_petition(matter.kind):
         values["done_by"] = values["due_on"] = rules.done_by(today, queries.limits(today))
     matter = _save(matter, by, "helpline.accept", "受理", **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, connections
@@ -54,7 +54,7 @@ def limits(on: dt.date) -> Limits:
     )  # fmt: skip
 
 
-def _one(statement: str, *given: object) -> Any:
+def _one(statement: str, *given: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         row = cursor.fetchone()
@@ -253,7 +253,7 @@ def own(code: str) -> Own | None:
             Said(at, hers, Sealed(bytes(text), "helpline_message.text").reveal())
             for at, hers, text in cursor.fetchall()
         ]
-    return Own(*row, messages=tuple(said))
+    return replace(Own(*row), messages=tuple(said))
 
 
 # ---------------------------------------------------------------- the public

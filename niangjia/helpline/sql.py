@@ -286,7 +286,7 @@ BEGIN
             (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM b.waited) / 3600))::bigint AS hours
         FROM base b
     )
-    SELECT o.split, o.cell, CASE WHEN o.place_in_line > t.last AND NOT o.small THEN o.k END
+    SELECT o.split, o.cell::text, CASE WHEN o.place_in_line > t.last AND NOT o.small THEN o.k END
         FROM ordered o JOIN cut t ON t.split = o.split
     UNION ALL
     SELECT 'health', h.cell, CASE WHEN h.k BETWEEN 1 AND 4 OR h.whole - h.k BETWEEN 1 AND 4 THEN NULL ELSE h.k END

@@ -11,6 +11,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as, record
 from niangjia.core import clock
+from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries
 from niangjia.helpline.kinds import Kind, ReferralKind, Risk, Topic
 from niangjia.helpline.models import Matter
@@ -27,7 +28,7 @@ def line(district: District) -> District:
     return district
 
 
-def run(statement: str, *given: object) -> list[tuple[Any, ...]]:
+def run(statement: str, *given: Any) -> list[tuple[Any, ...]]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall()) if cursor.description else [(cursor.rowcount,)]
@@ -129,7 +130,7 @@ def test_a_department_reads_the_letters_to_it_that_may_go_over_the_net(line: Dis
 
 def test_a_letter_of_a_secret_matter_never_goes_over_the_net(line: District) -> None:
     matter, officer = triaged(line, sent(facts=BEATEN), risk=Risk.HIGH), line.acting("officer")
-    with acting_as(officer), pytest.raises(actions.Refused, match="保密来件只用纸质函件"):
+    with acting_as(officer), pytest.raises(Refused, match="保密来件只用纸质函件"):
         actions.refer(
             matter_id=matter.pk, kind=ReferralKind.REFER, department=line.unit("区民政局"), letter="请办理", online=True, by=officer
         )  # fmt: skip
