@@ -262,8 +262,12 @@ def test_a_campaign_takes_as_many_reads_with_one_unit_and_text_as_with_three(dis
         f"/desk/campaigns/{campaign.pk}/reflections/",
         f"/desk/campaigns/{campaign.pk}/report/",
     ]
+
+    def reads(page: str) -> int:
+        return queries_of(lambda: browser.get(page))
+
     browser.get("/desk/campaigns/")  # the first page of a session notes that she was seen
-    before = [queries_of(lambda page=page: browser.get(page)) for page in pages]
+    before = [reads(page) for page in pages]
     with acting_as(officer):
         more = [district.unit(name).pk for name in ("敦仁街道妇联", "崇义街道妇联")]
         actions.issue(campaign_id=campaign.pk, unit_ids=more, by=officer)
@@ -271,7 +275,7 @@ def test_a_campaign_takes_as_many_reads_with_one_unit_and_text_as_with_three(dis
         watched(ret, village, names=["王阿姨", "李姐"])
         for text in (OTHER, OTHER + THOUGHT):
             said(campaign, village, text)
-    assert [queries_of(lambda page=page: browser.get(page)) for page in pages] == before
+    assert [reads(page) for page in pages] == before
 
 
 def test_officers_do_all_of_it_on_pages(district: District) -> None:
