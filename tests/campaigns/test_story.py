@@ -287,7 +287,10 @@ def test_officers_do_all_of_it_on_pages(district: District) -> None:
     wrong = officer.post("/desk/campaigns/new/", {**form, "episodes": "1 | 甲\n1 | 乙"})
     assert (wrong.status_code, "第2行“集”" in wrong.content.decode()) == (422, True)
     made = officer.post("/desk/campaigns/new/", form)["Location"]
-    assert officer.post(f"{made}issue/?all", {"units": [district.unit("大东门社区妇联").pk]}).status_code == 302
+    assert (
+        officer.post(f"{made}issue/", {"units": [district.unit("敦仁街道妇联").pk], "villages": "on"}).status_code
+        == 302
+    )
     assert "本单位待上报" in village.get("/desk/campaigns/").content.decode()
     assert village.post(f"{made}view/").status_code == 302
     assert village.post(

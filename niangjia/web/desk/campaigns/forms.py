@@ -69,6 +69,12 @@ class IssueForm(forms.Form):
         error_messages={"required": "请至少选一个单位。"},
     )  # fmt: skip
 
+    villages = forms.BooleanField(
+        label="所选镇街的村（社区）一并下发",
+        required=False,
+        help_text="只勾镇街的，由镇街组织，村（社区）不用单独上报。",
+    )
+
 
 class ShowingForm(forms.Form):
     starts_at = forms.DateTimeField(label="开始", widget=_moment())

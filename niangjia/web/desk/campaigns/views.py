@@ -148,14 +148,20 @@ def issue(request: ActingRequest, pk: int) -> HttpResponse:
         raise Http404
     known = set(queries.returns(one).values_list("unit_id", flat=True))
     lo, hi = codes.subtree(one.place)
-    units = org.units().filter(kind=UnitKind.FEDERATION, place__gte=lo, place__lt=hi).exclude(pk__in=known)
-    near = [unit.pk for unit in units if unit.level is not Level.VILLAGE]
-    form = forms.IssueForm(request.POST or None, initial={"units": near})
-    form.fields["units"].queryset = units.filter(pk__in=near) if "all" not in request.GET else units  # type: ignore[attr-defined]
+    all_units = org.units().filter(kind=UnitKind.FEDERATION, place__gte=lo, place__lt=hi)
+    below = [unit for unit in all_units if unit.level is Level.VILLAGE]
+    towns = [unit.pk for unit in all_units if unit.level is not Level.VILLAGE]
+    form = forms.IssueForm(request.POST or None, initial={"units": [pk for pk in towns if pk not in known]})
+    form.fields["units"].queryset = all_units.filter(pk__in=towns)  # type: ignore[attr-defined]
 
     def do(data: dict[str, Any]) -> str:
-        actions.issue(campaign_id=pk, unit_ids=[unit.pk for unit in data["units"]], by=request.acting)
-        return f"已下发给{len(data['units'])}个单位。"
+        chosen = list(data["units"])
+        if data["villages"]:
+            places = {unit.place for unit in chosen}
+            chosen += [unit for unit in below if codes.town_of(unit.place) in places]
+        fresh = [unit.pk for unit in chosen if unit.pk not in known]
+        actions.issue(campaign_id=pk, unit_ids=[unit.pk for unit in chosen], by=request.acting)
+        return f"已下发给{len(fresh)}个单位。"
 
     subtitle = f"已下发给{len(known)}个单位，可以补选。" if known else "下发后集目可以更正，截止日期只能推后。"
     return ask(request, form, do, title="下发", button="下发", back=_of(one)[1], up=_up(_of(one)), subtitle=subtitle)
