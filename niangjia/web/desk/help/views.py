@@ -31,6 +31,8 @@ TOPICS: Final = {
     "family": "家庭教育",
     "study": "专题学习",
     "lessons": "父母微课堂",
+    "training": "技能培训",
+    "wishes": "微心愿",
     "honours": "评选表彰",
     "goods": "物资和邮包",
     "needs": "群众需求",

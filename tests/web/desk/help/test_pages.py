@@ -45,7 +45,8 @@ def test_what_a_matter_tells_to_press_is_on_some_page_and_it_says_what_to_do_whe
     words_of_pages: str, page: str
 ) -> None:
     text = (FOLDER / "handbook" / f"{page}.md").read_text(encoding="utf-8")
-    assert [name for name in re.findall("“([^”]+)”", text) if name not in words_of_pages] == []
+    named = (name for name in re.findall("“([^”]+)”", text) if not re.search("[0-9#]", name))  # no examples of figures
+    assert [name for name in named if name not in words_of_pages] == []
     assert "\n## 出了问题\n" in text
 
 
