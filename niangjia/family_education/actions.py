@@ -463,9 +463,9 @@ def _placed(entry: Entry, unit: Unit, by: Acting) -> tuple[Entry, str]:
             raise Refused("只能登记本单位的活动；学校须先列入家长学校名册。")
         place = bearer.place
     else:
-        place = entry.place or (bearer.place if bearer else by.place)
         if bearer is None or not codes.contains(by.place, bearer.place):
             raise Refused("主办单位不在您的管理范围内。", {"unit": "请重新选择。"})
+        place = bearer.place if unit.kind == UnitKind.SCHOOL else entry.place or bearer.place
         if not codes.contains(by.place, place):
             raise Refused("举办地不在您的管理范围内。", {"place": "请重新选择。"})
     if entry.with_unit_id == unit.pk:
@@ -515,7 +515,9 @@ def _tell(activity: Activity, verb: str, by: Acting, **more: Any) -> None:
 def add_photos(*, activity_id: int, files: Callable[[], Iterable[StoredFile]], by: Acting) -> None:
     """Pictures of an activity, never required and never public. Sent twice it keeps those it has."""
     by.require(Verb.FAMILY_RECORD)
-    activity = Activity.objects.select_for_update(of=("self",)).get(pk=activity_id)
+    activity = _locked(activity_id)
+    if not may_change(activity, by=by):
+        raise Refused("只能给本单位的活动加照片。")
     if Photo.objects.filter(activity=activity).exists():
         return
     for file in files():
@@ -527,6 +529,14 @@ def _locked(activity_id: int) -> Activity:
         Activity.objects.select_for_update(of=("self",)).select_related("session", "unit")
         .get(pk=activity_id, session__isnull=False)
     )  # fmt: skip
+
+
+def may_change(activity: Activity, *, by: Acting) -> bool:
+    """Whether an activity is hers to correct: her own unit's, or for an officer that of a unit in her range."""
+    if by.unit_id == activity.unit_id or by.kind is ActorKind.PARTNER:
+        return by.unit_id == activity.unit_id
+    bearer = queries.bearer_of(activity.unit)
+    return bearer is not None and codes.contains(by.place, bearer.place)
 
 
 @transaction.atomic
@@ -565,6 +575,8 @@ def strike_activity(*, activity_id: int, reason: str, by: Acting) -> Activity:
     """It was called off, or entered by mistake: it counts no longer; the record and the reason stay. Twice does no harm."""
     by.require(Verb.FAMILY_RECORD)
     activity = _locked(activity_id)
+    if not may_change(activity, by=by):
+        raise Refused("主办单位不在您的管理范围内，请主办单位或上级妇联作废。")
     asked = LectureOrder.objects.filter(activity=activity).exclude(state=OrderState.CANCELLED)
     order = asked.first() if by.kind is ActorKind.DESK else None  # a school orders nothing
     if order is not None:
@@ -773,6 +785,7 @@ def match(*, order_id: int, lecturer_id: int, by: Acting, revision: int | None =
     """A person picks the lecturer; the lecture stands in the calendar and waits for her word."""
     by.require(Verb.FAMILY_MANAGE)
     order = _order(order_id, OrderState.MATCHED, revision)
+    Lecturer.objects.select_for_update(no_key=True).filter(pk=lecturer_id).first()  # two who ask for her take turns
     chosen = next((one for one in queries.proposals(order) if one.teacher.pk == lecturer_id), None)
     if chosen is None:
         raise Refused("这位讲师不在聘期内，请另选。", {"lecturer": "请重新选择。"})

@@ -420,9 +420,11 @@ def sight(one: Activity) -> rules.Sight:
     )
 
 
-def merged() -> QuerySet[Activity]:
-    """Entries that a person found to be the same as another."""
-    return activities().filter(session__merged_into__isnull=False)
+def merged_pairs(most: int) -> list[tuple[Activity, Activity | None]]:
+    """Entries a person found to be the same as another, each with the one it is counted under; two statements."""
+    found = list(activities().filter(session__merged_into__isnull=False)[:most])
+    into = {one.when.pk: one for one in activities().filter(session__in=[one.when.merged_into_id for one in found])}
+    return [(one, into.get(one.when.merged_into_id or 0)) for one in found]
 
 
 # ---------------------------------------------------------------- lecturers and orders

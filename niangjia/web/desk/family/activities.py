@@ -27,7 +27,7 @@ from niangjia.files.kinds import FileError, FileKind
 from niangjia.files.models import StoredFile
 from niangjia.org import queries as org
 from niangjia.web.desk.family import forms
-from niangjia.web.desk.family.page import MANAGE, PAGE, READ, RECORD, tabs, within, year_asked, years
+from niangjia.web.desk.family.page import MANAGE, PAGE, READ, RECORD, number_of, tabs, within, year_asked, years
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -51,8 +51,8 @@ def index(request: ActingRequest) -> HttpResponse:
     found = queries.activities().filter(queries.in_period(rules.year_of(number)))
     if mode in Mode.values:
         found = found.filter(mode=mode)
-    if venue.isdecimal():
-        found = found.filter(venue_kind=int(venue))
+    if number_of(venue):
+        found = found.filter(venue_kind=number_of(venue))
     if codes.is_code(town):
         lo, hi = codes.subtree(town)
         found = found.filter(place__gte=lo, place__lt=hi)
@@ -76,7 +76,7 @@ def _since() -> Any:
 @require_GET
 def show(request: ActingRequest, pk: int) -> HttpResponse:
     one, acting = _activity(pk), request.acting
-    writes = acting.may(RECORD) and (acting.kind is ActorKind.DESK or acting.unit_id == one.unit_id)
+    writes = acting.may(RECORD) and actions.may_change(one, by=acting)
     order = LectureOrder.objects.filter(activity=one).first() if acting.kind is ActorKind.DESK else None
     free = writes and one.when.state != SessionState.CANCELLED and one.when.merged_into_id is None and order is None
     context = {
@@ -116,9 +116,11 @@ def new(request: ActingRequest) -> HttpResponse:
 def edit(request: ActingRequest, pk: int) -> HttpResponse:
     """Correct it, or say that an announced one was held."""
     one = _activity(pk)
-    if one.when.state == SessionState.CANCELLED:
+    if one.when.state == SessionState.CANCELLED or not actions.may_change(one, by=request.acting):
         raise Http404
-    form = forms.ActivityForm(request.POST or None, acting=request.acting, initial=forms.known(one))
+    form = forms.ActivityForm(
+        request.POST or None, acting=request.acting, one=one, initial=forms.known(one, request.acting)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_activity(
@@ -183,7 +185,7 @@ def pairs(request: ActingRequest) -> HttpResponse:
     """Entries that may be one lecture, side by side; below them what was found to be one."""
     context = {
         "tabs": tabs(request.acting, "activities"), "pairs": queries.pairs(_since()),
-        "merged": [(one, queries.same_entries(one)) for one in queries.merged()[:PAGE]],
+        "merged": queries.merged_pairs(PAGE),
     }  # fmt: skip
     return render(request, "desk/family/pairs.html", context)
 
@@ -192,7 +194,7 @@ def pairs(request: ActingRequest) -> HttpResponse:
 @require_POST
 def settle(request: ActingRequest) -> HttpResponse:
     """One lecture, or two."""
-    first, second = (_activity(int(request.POST.get(key, "0") or 0)) for key in ("first", "second"))
+    first, second = (_activity(number_of(request.POST.get(key, ""))) for key in ("first", "second"))
     try:
         if request.POST.get("act") == "same":
             actions.join_entries(activity_id=second.pk, into_id=first.pk, by=request.acting)

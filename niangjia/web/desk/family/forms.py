@@ -54,6 +54,14 @@ def _offer(form: forms.Form, name: str, choices: Choices) -> None:
     field.choices = choices
 
 
+def _with(choices: Choices, one: Any) -> Choices:
+    """The choices, and what a record names already where it is not among them."""
+    offered = {
+        str(key) for label, entry in choices for key, _ in (entry if isinstance(entry, list) else [(label, entry)])
+    }
+    return choices if one is None or str(one.pk) in offered else [*choices, (str(one.pk), str(one))]
+
+
 def places_of(acting: Acting) -> Choices:
     """Where an officer may enter something: her own place, then the villages, by town."""
     own: Choices = [(acting.place, org.place_name(acting.place))]
@@ -91,7 +99,7 @@ def partners_of(acting: Acting) -> Choices:
         found = [*federations.filter(place__gte=lo, place__lt=hi), org.district_federation()]
     schools = [(str(one.unit_id), one.unit.short_name) for one in queries.schools() if one.unit_id != acting.unit_id]
     known = [(str(unit.pk), unit.short_name) for unit in found if unit.pk != acting.unit_id]
-    return [*NONE, ("学校", schools), ("妇联", known)] if schools else [*NONE, *known]
+    return [("学校", schools), ("妇联", known)] if schools else known
 
 
 class ActivityForm(forms.Form):
@@ -125,21 +133,29 @@ class ActivityForm(forms.Form):
         label="照片里没有孩子，或已征得监护人同意", required=False, help_text="照片只作内部存档，不公开。"
     )
 
-    def __init__(self, data: Any = None, *, acting: Acting, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, acting: Acting, one: Activity | None = None, **kwargs: Any) -> None:
+        """``one`` is the activity to correct: its unit stays, and what it names may be chosen though it is out of use."""
         super().__init__(data, **kwargs)
         partner = acting.kind is ActorKind.PARTNER
+        chosen = {name: getattr(one, name) for name in ("with_unit", "venue_kind", "course", "school")} if one else {}
+        panel = [] if partner else list(queries.under_contract(clock.today()))
+        if one and one.lecturer_id and not partner:
+            chosen["lecturer"] = Lecturer.objects.filter(pk=one.lecturer_id).first()
         _offer(self, "place", places_of(acting))
         _offer(self, "unit", units_of(acting))
-        _offer(self, "school", NONE + ([] if partner else schools_of(acting)))
-        _offer(self, "with_unit", partners_of(acting))
-        _offer(self, "venue_kind", NONE + [(str(one.pk), one.label) for one in queries.venue_kinds()])
-        _offer(self, "course", NONE + [(str(one.pk), one.title) for one in queries.courses()])
-        panel = [] if partner else [(str(one.pk), str(one)) for one in queries.under_contract(clock.today())]
-        _offer(self, "lecturer", NONE + panel)
+        for name, offered in (
+            ("school", [] if partner else schools_of(acting)), ("with_unit", partners_of(acting)),
+            ("venue_kind", [(str(kind.pk), kind.label) for kind in queries.venue_kinds()]),
+            ("course", [(str(course.pk), course.title) for course in queries.courses()]),
+            ("lecturer", [(str(teacher.pk), teacher.name) for teacher in panel]),
+        ):  # fmt: skip
+            _offer(self, name, NONE + _with(offered, chosen.get(name)))
         if partner:
             for name in ("place", "school", "lecturer", "unit"):
                 self.fields[name].widget = forms.HiddenInput()
                 self.fields[name].required = False
+        if one:
+            del self.fields["unit"]
 
     def entry(self) -> Entry:
         data = self.cleaned_data
@@ -165,18 +181,18 @@ def fresh(acting: Acting) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def known(one: Activity) -> dict[str, Any]:
-    """An activity as its form shows it."""
-    when = one.when
+def known(one: Activity, acting: Acting) -> dict[str, Any]:
+    """An activity as its form shows it. A school sees no list of lecturers: it has the name."""
+    when, partner = one.when, acting.kind is ActorKind.PARTNER
     start, end = (moment.astimezone(clock.CHINA) for moment in (when.starts_at, when.ends_at))
     plain = {key: getattr(one, key) for key in ("token", "revision", "mode", "place", "field", "audience", "public")}
-    picked = {
-        key: getattr(one, f"{key}_id") for key in ("school", "lecturer", "venue_kind", "course", "unit", "with_unit")
-    }
-    name = "" if one.lecturer_id else one.lecturer_name
+    picked = {key: getattr(one, f"{key}_id") for key in ("venue_kind", "course", "with_unit", "school", "lecturer")}
+    if partner:
+        picked |= {"school": None, "lecturer": None}
     return {
-        **plain, **picked, "lecturer_name": name, "title": when.title, "day": start.date(), "starts": start.time(),
-        "ends": end.time(), "heads": when.headcount, "households": when.households, "venue": when.venue, "note": when.note,
+        **plain, **picked, "lecturer_name": "" if picked["lecturer"] else one.lecturer_name, "title": when.title,
+        "day": start.date(), "starts": start.time(), "ends": end.time(), "heads": when.headcount,
+        "households": when.households, "venue": when.venue, "note": when.note,
     }  # fmt: skip
 
 

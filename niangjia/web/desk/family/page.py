@@ -51,6 +51,11 @@ def year_asked(request: ActingRequest) -> int:
     return int(given) if given.isdecimal() and 2016 <= int(given) <= 2100 else clock.today().year
 
 
+def number_of(text: str) -> int:
+    """The number of a record in an address or a form; 0, which no record has, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else 0
+
+
 def years(chosen: int) -> list[int]:
     this = clock.today().year
     return sorted({chosen, *range(this - 2, this + 1)})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -31,6 +31,7 @@ from niangjia.web.desk.family.page import (
     RECORD,
     bearer,
     may_speak,
+    number_of,
     tabs,
     upload,
     within,
@@ -54,8 +55,8 @@ def _parties(request: ActingRequest) -> list[Party]:
     return [*found, Party.DEPARTMENT, Party.FEDERATION] if whole else found
 
 
-def _asked_board(request: ActingRequest) -> queries.Board:
-    asked, town = request.GET.get("kind", ""), request.GET.get("town", "")
+def _asked_board(request: ActingRequest, asked_for: QueryDict) -> queries.Board:
+    asked, town = asked_for.get("kind", ""), asked_for.get("town", "")
     party = next((one for one in _parties(request) if one == asked), Party.TOWN)
     where = within(request.acting)
     if party in (Party.SCHOOL, Party.KINDERGARTEN) and codes.is_code(town) and codes.contains(where, town):
@@ -72,7 +73,7 @@ def index(request: ActingRequest) -> HttpResponse:
         return redirect("our_family:index")
     if acting.kind is ActorKind.DESK and acting.level is Level.VILLAGE:
         return redirect("family:activities")
-    board = _asked_board(request)
+    board = _asked_board(request, request.GET)
     only = request.GET.get("show") == "open"
     lines = [line for line in board.lines if line.open] if only else list(board.lines)
     page = Paginator(lines, 60).get_page(request.GET.get("page"))
@@ -97,8 +98,7 @@ def index(request: ActingRequest) -> HttpResponse:
 @may(READ)
 @require_POST
 def matrix_file(request: ActingRequest) -> HttpResponse:
-    request.GET = request.POST  # the same filters, sent along
-    board = _asked_board(request)
+    board = _asked_board(request, request.POST)
     name = f"家庭教育职责清单{board.party.label}{board.year}"
     return workbook(name, lambda out: tables.write_board(out, board, by=request.acting))
 
@@ -160,15 +160,11 @@ def _unit_page(request: ActingRequest, pk: int) -> str:
 
 def _asked_duty(request: ActingRequest, found: queries.Bearer) -> tuple[Duty, str]:
     """The duty and the period of an address such as ?duty=3&period=2026."""
-    duty = Duty.objects.filter(pk=_number(request.GET.get("duty", ""))).first()
+    duty = Duty.objects.filter(pk=number_of(request.GET.get("duty", ""))).first()
     period = queries.period(request.GET.get("period", ""))
     if duty is None or period is None or not queries.bears(found, duty):
         raise Http404
     return duty, period.key
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0
 
 
 @may(READ, RECORD)
@@ -227,7 +223,7 @@ def exempt(request: ActingRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_exemption(request: ActingRequest, pk: int) -> HttpResponse:
     found = bearer(request, pk)
-    period, duty = request.POST.get("period", ""), _number(request.POST.get("duty", ""))
+    period, duty = request.POST.get("period", ""), number_of(request.POST.get("duty", ""))
     actions.end_exemption(duty_id=duty, unit_id=found.unit.pk, period=period, by=request.acting)
     messages.success(request, "已取消免除。")
     return redirect("family:unit", pk)
@@ -305,11 +301,12 @@ def behind(request: ActingRequest, key: str) -> HttpResponse:
 def meetings(request: ActingRequest) -> HttpResponse:
     """Minutes and joint notices, and what each department bears."""
     number = clock.today().year
+    departments = queries.bearers(Party.DEPARTMENT, codes.district_of(request.acting.place))
     context = {
         "tabs": tabs(request.acting, "meetings"), "meetings": list(queries.meetings()[:PAGE]),
         "may_manage": request.acting.may(MANAGE),
         "duties": [
-            (duty, [one.unit.short_name for one in queries.bearers(Party.DEPARTMENT, codes.district_of(request.acting.place)) if queries.bears(one, duty)])
+            (duty, [one.unit.short_name for one in departments if queries.bears(one, duty)])
             for duty in queries.duties_of(Party.DEPARTMENT, number)
         ],
     }  # fmt: skip

@@ -70,6 +70,10 @@ def test_a_school_writes_a_lecture_down_on_its_phone_once(year: Stage, primary: 
     )
     assert refused.status_code == 422
     assert "参加人次应在1至5,000之间。请核对。" in refused.content.decode()
+    form = words(client, f"activities/{one.pk}/edit/")
+    changed = said(token=token[1], revision=re.search(r'name="revision" value="(\d+)"', form)[1], heads="75")  # type: ignore[index]
+    assert client.post(f"{HOME}activities/{one.pk}/edit/", changed).status_code == 302
+    assert "75" in words(client, f"activities/{one.pk}/")
     other = year.school("城西小学")
     for path in (f"units/{other.unit.pk}/", "activities/999/"):
         words(client, path, 404)
@@ -209,6 +213,18 @@ def test_two_entries_of_one_lecture_are_put_together_and_taken_apart(
     town = district.acting("dunren")
     year.held(town, district.unit("敦仁街道妇联"), hour=15, school_id=primary.school.pk, venue="实验小学")
     office = as_persona("officer")
+    with acting_as(year.office):
+        townish = Activity.objects.get(unit=district.unit("敦仁街道妇联"))
+    again = said(
+        token=str(uuid.uuid4()), revision=1, place=DADONGMEN, heads="80", mode="MOBILE", starts="15:00", ends="17:00"
+    )
+    assert (
+        office.post(
+            f"{HOME}activities/{townish.pk}/edit/", {**again, "lecturer_name": "王老师", "school": primary.school.pk}
+        ).status_code
+        == 302
+    )
+    assert words(as_persona("dadongmen"), f"activities/{townish.pk}/edit/", 404)
     assert "有 1 对记录可能是同一场活动" in words(office, "activities/")
     page = words(office, "activities/pairs/")
     pair = {key: re.search(rf'name="{key}" value="(\d+)"', page)[1] for key in ("first", "second")}  # type: ignore[index]
