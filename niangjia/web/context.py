@@ -54,13 +54,6 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),
     ("工作日历", "calendar:index", "calendar", frozenset({Verb.CALENDAR_EDIT})),
     ("操作手册", "help:index", "book", frozenset(verb for verb in Verb if not verb.startswith("resident."))),
-    (
-        "操作手册",
-        "help:index",
-        "book",
-        frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.SPEAK, Verb.LESSON_ASK, Verb.WISH_OWN},
-        frozenset(Verb) - {Verb.APPLY, Verb.OWN_READ, Verb.OBJECT, Verb.LESSON_ASK, Verb.STUDY_OWN},
-    ),
 )
 
 
