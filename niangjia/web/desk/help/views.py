@@ -24,8 +24,6 @@ PAGES: Final = {
     "resident": "居民",
     "partner": "协作部门",
     "assessor": "考核专家",
-    "wishes": "微心愿",
-    "training": "技能培训",
 }
 TOPICS: Final = {
     "family": "家庭教育",
