@@ -31,6 +31,7 @@ from niangjia.campaigns.models import Cadre, Campaign, Episode, Photo, Reflectio
 from niangjia.campaigns.rules import EpisodeLine
 from niangjia.core import clock, codes, scanner
 from niangjia.core.refused import Refused
+from niangjia.files import actions as files
 from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
 from niangjia.people import actions as people
@@ -330,6 +331,7 @@ def remove_photo(*, photo_id: int, by: Acting) -> None:
     if photo is not None:
         ret = _open_return(photo.showing.ret_id, by)
         photo.delete()
+        files.discard(file_id=photo.file_id, by=by)
         _told(by, "study.photos.remove", ret.campaign, unit=ret.unit.short_name)
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from typing import BinaryIO
+from uuid import UUID
 
 from django.db import transaction
 
@@ -36,6 +37,22 @@ def store_media(
     seen = media.examine(file, kinds=kinds)
     fields = {"kind": seen.kind, "mime": seen.mime, "name": rules.clean_name(name, seen.ending)}
     return _keep(media.blanked(file, seen.private), fields, purpose=purpose, place=place, by=by), seen
+
+
+@transaction.atomic
+def discard(*, file_id: UUID, by: Acting) -> None:
+    """Forget a file that nothing refers to any more: its row goes now, its bytes with the nightly sweep. Twice does no harm.
+
+    Which purposes may be forgotten, and by whom, is the database's decision.
+    """
+    stored = StoredFile.objects.filter(pk=file_id).first()
+    if stored is None:
+        return
+    stored.delete()
+    record(
+        by=by, stream=f"file:{file_id}", verb="file.discard", subject=f"file:{file_id}", place=stored.place,
+        summary={"kind": stored.kind, "size": stored.size, "purpose": stored.purpose, "sha256": stored.sha256},
+    )  # fmt: skip
 
 
 def _keep(pieces: Iterable[bytes], fields: dict[str, str], *, purpose: str, place: str, by: Acting) -> StoredFile:

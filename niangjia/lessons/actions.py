@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -224,13 +224,13 @@ def add_media(*, lesson_id: int, name: str, file: BinaryIO, by: Acting) -> Media
             "视频没有保存。", {"file": f"视频的编码是 {seen.coding}，很多手机打不开。请导出为 MP4（H.264）后重新上传。"}
         )
     part = Part.VIDEO if seen.kind is FileKind.VIDEO else Part.AUDIO
+    _forget(lesson, [part, *streams.ARGUMENTS] if part is Part.VIDEO else [part], by)
     media, _ = Media.objects.update_or_create(
         lesson=lesson, part=part,
         defaults={"file": kept, "seconds": round(seen.seconds), "coding": seen.coding, "place": lesson.place},
     )  # fmt: skip
     lesson.save()
     if part is Part.VIDEO:
-        Media.objects.filter(lesson=lesson, part__in=streams.ARGUMENTS).delete()
         state = MakingState.WAITING if present else MakingState.ABSENT
         Making.objects.update_or_create(
             lesson=lesson,
@@ -248,12 +248,21 @@ def remove_media(*, lesson_id: int, part: Part, by: Acting) -> None:
     lesson = _locked(lesson_id)
     _editable(lesson, by)
     parts = [part, *streams.ARGUMENTS] if part is Part.VIDEO else [part]
-    if not Media.objects.filter(lesson=lesson, part__in=parts).delete()[0]:
+    if not _forget(lesson, parts, by):
         return
-    if part is Part.VIDEO:
-        Making.objects.filter(lesson=lesson).delete()
     lesson.save()
     _note(by, "lesson.media.remove", f"lesson:{lesson.pk}", lesson.place, title=lesson.title, kind=part.label)
+
+
+def _forget(lesson: Lesson, parts: Collection[Part], by: Acting) -> int:
+    """Take recordings away with their files; returns how many. What was being made of a video is nobody's then."""
+    gone = list(Media.objects.filter(lesson=lesson, part__in=parts))
+    if Part.VIDEO in parts:
+        Making.objects.filter(lesson=lesson).delete()
+    Media.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    for one in gone:
+        files.discard(file_id=one.file_id, by=by)
+    return len(gone)
 
 
 def make_streams(*, lesson_id: int, by: Acting) -> None:

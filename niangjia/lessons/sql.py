@@ -24,6 +24,16 @@ PROTECT = (
     + rowscope.protect("lessons_daycount", Rule(DESK, HERE), trailed=False)
 )
 
+# A video that was replaced would fill the disk for thirty years; nobody refers to it any more.
+DISCARD = f"""
+GRANT DELETE ON files_storedfile TO {DESK};
+CREATE POLICY desk_delete ON files_storedfile FOR DELETE TO {DESK} USING ({HERE} AND purpose IN ('lesson', 'study'));
+"""
+KEEP = f"""
+DROP POLICY desk_delete ON files_storedfile;
+REVOKE DELETE ON files_storedfile FROM {DESK};
+"""
+
 FUNCTIONS = f"""
 -- One more of a lesson that is published, on this day; of who opened it nothing comes here.
 CREATE FUNCTION lessons_opened(p_lesson bigint, p_way text, p_on date) RETURNS void

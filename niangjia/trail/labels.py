@@ -14,7 +14,7 @@ LABELS = {
     "case.object": "收到异议", "case.list_payment": "列入清单", "case.correct_account": "更正账户", "case.correct_own_account": "更正账户",
     "people.reveal": "查看完整信息", "people.open": "打开人员页", "people.household": "打开家庭页", "people.merge": "合并重复人员",
     "people.merge.undo": "撤回判定", "people.differ": "确认不是同一人", "people.put_off": "重复人员以后再看", "people.duplicates": "登记疑似重复",
-    "people.duplicates.ask": "要求全部查重", "check.open": "部门查看核验信息", "check.answer": "部门答复", "file.open": "打开材料", "file.store": "存入文件",
+    "people.duplicates.ask": "要求全部查重", "check.open": "部门查看核验信息", "check.answer": "部门答复", "file.open": "打开材料", "file.store": "存入文件", "file.discard": "删去文件",
     "case.read_aloud": "宣读并征得同意", "case.moved": "区划撤并移交", "people.consent.withdraw": "撤回同意",
     "round.prepare": "新建批次", "round.change": "修改批次", "round.state": "批次启停", "round.report_up": "整批上报", "round.allocate": "分配名额",
     "notice.draft": "起草公示", "notice.change": "修改公示", "notice.blocked": "公示被拦截", "notice.override": "放行公示",

@@ -17,12 +17,13 @@ from pytest_django import Settings
 from niangjia.access.acting import Acting, acting_as
 from niangjia.campaigns import actions, queries
 from niangjia.campaigns.kinds import Audience, CampaignState, Demand, How, ReflectionState
-from niangjia.campaigns.models import Campaign, Reflection, Return, Showing, Viewing
+from niangjia.campaigns.models import Campaign, Photo, Reflection, Return, Showing, Viewing
 from niangjia.campaigns.rules import EpisodeLine
 from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
 from niangjia.files import actions as files
 from niangjia.files.kinds import FileKind
+from niangjia.files.models import StoredFile
 from niangjia.people.models import Account
 from niangjia.reports.documents import campaigns as documents
 from tests.campaigns.test_rules import OTHER, THOUGHT
@@ -157,6 +158,10 @@ def test_the_report_says_what_was_done_and_shows_only_what_was_agreed_to(distric
             actions.add_photos(showing_id=showing.pk, files=lambda: [photo(village)], shown=shown, by=village)
         with pytest.raises(Refused, match="照片没有保存"), transaction.atomic():
             actions.add_photos(showing_id=showing.pk, files=lambda: [photo(village)], shown=True, by=village)
+        unwanted = Photo.objects.get(shown=False).pk
+        for _ in range(2):  # taken away twice, it is gone once, and its file with it
+            actions.remove_photo(photo_id=unwanted, by=village)
+        assert StoredFile.objects.filter(purpose="study").count() == 1
         one = said(campaign, village)
         said(campaign, village, OTHER, may_publish=False)
         copy = said(campaign, village, THOUGHT.replace("姐妹", "姊妹"), author="王阿姨", audience=Audience.PUBLIC)

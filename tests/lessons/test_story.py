@@ -15,6 +15,7 @@ from pytest_django import Settings
 from niangjia.access.acting import acting_as
 from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
+from niangjia.files.models import StoredFile
 from niangjia.lessons import actions, public, queries
 from niangjia.lessons.kinds import MakingState, Part, QuestionState
 from niangjia.lessons.models import Lesson, Making, Media
@@ -137,8 +138,10 @@ def test_where_ffmpeg_is_small_streams_are_made_in_the_background(
         made = Making.objects.get(lesson=lesson)
         assert (made.state, made.message) == (state, "" if works else "Invalid data")
         assert set(Media.objects.filter(lesson=lesson).values_list("part", flat=True)) == parts
+        actions.add_media(lesson_id=lesson.pk, name="新的.mp4", file=io.BytesIO(mp4()), by=officer)
+        assert StoredFile.objects.filter(purpose="lesson").count() == 1  # what was replaced is forgotten
         actions.remove_media(lesson_id=lesson.pk, part=Part.VIDEO, by=officer)
-        assert not Media.objects.filter(lesson=lesson).exists()
+        assert (Media.objects.count(), StoredFile.objects.filter(purpose="lesson").count()) == (0, 0)
 
 
 @PUBLISHED
