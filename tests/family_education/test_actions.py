@@ -14,6 +14,8 @@ from django.db import ProgrammingError, transaction
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
 from niangjia.attendance.models import Session
+from niangjia.channels import actions as channels
+from niangjia.channels.models import Message
 from niangjia.core import clock, measures
 from niangjia.core.refused import Refused
 from niangjia.family_education import actions, queries
@@ -230,6 +232,23 @@ def test_papers_exemptions_and_reminders(year: Stage, primary: Liaison, district
             duty_id=marriage.pk, unit_id=district.unit("区民政局").pk, period="2026", text="登记处设指导窗口", by=civil
         )
     assert state(marriage, district.unit("区民政局")) == "DONE"
+
+
+def test_a_working_group_is_told_once_and_no_unit_is_named(year: Stage) -> None:
+    with acting_as(year.office):
+        group = channels.save_endpoint(
+            name="工作群", carrier_key="handoff", unit=year.district.unit("涪陵区妇联"), entries={}, by=year.office
+        )
+        december = dt.date(2026, 12, 10)
+        for _ in range(2):
+            told = actions.remind(year=2026, by=year.office, today=december, endpoint=group)
+        message = Message.objects.get()
+        assert (told, message.audience) == (0, "PUBLIC")
+        assert [
+            one.unit.short_name
+            for one in Reminder.objects.select_related("unit")
+            if one.unit.short_name in message.text
+        ] == []
 
 
 def test_an_ordered_lecture_goes_its_way(year: Stage, district: District) -> None:

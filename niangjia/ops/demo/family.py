@@ -128,6 +128,11 @@ def _set_up(year: Teaching) -> None:
                         since=dt.date(year.year - 5, 9, 1),
                     )
         with acting_as(office):
+            # The plan's 三进 are villages, communities and companies.
+            for kind in VenueKind.objects.filter(label__in=("进学校", "进企业")):
+                actions.keep_venue_kind(
+                    kind_id=kind.pk, label=kind.label, entered=kind.label == "进企业", active=True, by=office
+                )
             for season in Season:
                 first, last = rules.proposed_term(year.year, season)
                 actions.set_semester(year=year.year, season=season, starts_on=first, ends_on=last, by=office)

@@ -124,6 +124,32 @@ def test_the_matrix_asks_as_much_for_three_schools_as_for_one(
     assert counts[0] == counts[1]
 
 
+def test_a_list_asks_as_much_for_three_as_for_one(
+    year: Stage, primary: Liaison, district: District, as_persona: Browse
+) -> None:
+    office, town = as_persona("officer"), district.acting("dunren")
+    unit = district.unit("敦仁街道妇联")
+
+    def more(hour: int) -> None:
+        year.held(primary.acting, primary.unit, hour=hour)
+        year.held(town, unit, hour=hour, school_id=primary.school.pk, venue="实验小学")
+        year.order(town, hour=hour)
+        year.lecturer(f"讲师{hour}")
+
+    def asked(path: str) -> int:
+        words(office, path)
+        with CaptureQueriesContext(connection) as seen:
+            words(office, path)
+        return len(seen)
+
+    paths = ("activities/", "activities/pairs/", "orders/", "lecturers/", "schools/", "meetings/")
+    more(8)
+    one = {path: asked(path) for path in paths}
+    for hour in (12, 16):
+        more(hour)
+    assert {path: asked(path) for path in paths} == one
+
+
 def test_papers_exemptions_terms_duties_and_venues_are_kept_from_their_pages(
     year: Stage, primary: Liaison, as_persona: Browse
 ) -> None:
