@@ -85,18 +85,19 @@ def watch(district: DemoDistrict) -> None:
         study.turn(by=district.house)
     for number, ret in enumerate(returns):
         by = officer if ret.place == district.place else district.chair_of(ret.place)
-        _town(campaign, ret, by, draw, today, pictured=number in (1, 4))
+        _town(campaign, ret, by, draw, today, evenings=2 if number % 5 else 3, pictured=number in (1, 4))
     with clock.frozen(_at(today, ENDED + 1, 0)), acting_as(district.house):
         study.turn(by=district.house)
     _choose(campaign, officer, today)
 
 
-def _town(campaign: Campaign, ret: Return, by: Acting, draw: Random, today: dt.date, *, pictured: bool) -> None:
+def _town(
+    campaign: Campaign, ret: Return, by: Acting, draw: Random, today: dt.date, *, evenings: int, pictured: bool
+) -> None:
     """A unit watches half of it on each of two or three evenings; its chair sees the rest at home and says so."""
     with acting_as(by):
         episodes = studies.episodes(campaign)
         cadres = [pk for pk, _ in studies.officers_of(ret)]
-    evenings = 3 if draw.random() < 0.45 else 2
     for evening in range(evenings):
         starts = _at(today, STARTED + 2 + evening * 5 + draw.randrange(4), 15)
         share = episodes[evening * len(episodes) // evenings : (evening + 1) * len(episodes) // evenings]
