@@ -129,10 +129,9 @@ def _set_up(year: Teaching) -> None:
                     )
         with acting_as(office):
             # The plan's 三进 are villages, communities and companies.
-            for kind in VenueKind.objects.filter(label__in=("进学校", "进企业")):
-                actions.keep_venue_kind(
-                    kind_id=kind.pk, label=kind.label, entered=kind.label == "进企业", active=True, by=office
-                )
+            for venue in VenueKind.objects.filter(label__in=("进学校", "进企业")):
+                entered = venue.label == "进企业"
+                actions.keep_venue_kind(kind_id=venue.pk, label=venue.label, entered=entered, active=True, by=office)
             for season in Season:
                 first, last = rules.proposed_term(year.year, season)
                 actions.set_semester(year=year.year, season=season, starts_on=first, ends_on=last, by=office)

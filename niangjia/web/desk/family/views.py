@@ -13,6 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.acting import ActorKind
 from niangjia.channels import queries as channels
+from niangjia.channels.carriers import carriers
+from niangjia.channels.kinds import Form
+from niangjia.channels.models import Endpoint
 from niangjia.core import clock, codes, measures
 from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
@@ -89,7 +92,7 @@ def index(request: ActingRequest) -> HttpResponse:
         ],
         "only": only, "listed": board.party in (Party.DEPARTMENT, Party.FEDERATION),
         "by_place": board.party in (Party.SCHOOL, Party.KINDERGARTEN), "may_manage": acting.may(MANAGE),
-        "endpoints": list(channels.endpoints().filter(is_open=True)) if acting.may(MANAGE) else [],
+        "endpoints": _groups() if acting.may(MANAGE) else [],
         "unset": board.terms_missing,
     }  # fmt: skip
     return render(request, "desk/family/index.html", context)
@@ -103,12 +106,19 @@ def matrix_file(request: ActingRequest) -> HttpResponse:
     return workbook(name, lambda out: tables.write_board(out, board, by=request.acting))
 
 
+def _groups() -> list[Endpoint]:
+    """Groups a line of text can be sent to."""
+    known = carriers()
+    takes = {key for key, one in known.items() if not one.personal and Form.TEXT in one.forms}
+    return list(channels.endpoints().filter(is_open=True, carrier__in=takes))
+
+
 @may(MANAGE)
 @require_POST
 def remind(request: ActingRequest) -> HttpResponse:
     """Tell those whose period ends within a month; each once."""
     number, chosen = year_asked(request), request.POST.get("endpoint", "")
-    endpoint = channels.endpoints().filter(pk=chosen, is_open=True).first() if chosen.isdecimal() else None
+    endpoint = next((one for one in _groups() if str(one.pk) == chosen), None)
     try:
         told = actions.remind(year=number, by=request.acting, endpoint=endpoint)
     except Refused as refused:
