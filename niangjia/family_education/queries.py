@@ -18,7 +18,6 @@ from niangjia.core import clock, codes, sealing
 from niangjia.core.codes import Level
 from niangjia.family_education import rules, sql
 from niangjia.family_education.kinds import (
-    OPEN,
     Audience,
     Field,
     How,
@@ -69,10 +68,6 @@ HEADS = Coalesce("session__headcount", 0) + Coalesce(Subquery(_MARKS, output_fie
 
 
 # ---------------------------------------------------------------- settings
-
-
-def duties() -> QuerySet[Duty]:
-    return Duty.objects.all()
 
 
 def duties_of(party: Party, year: int) -> list[Duty]:
@@ -475,10 +470,6 @@ def given_by(lecturer_ids: Sequence[int], year: int) -> dict[int, Given]:
 
 def orders() -> QuerySet[LectureOrder]:
     return LectureOrder.objects.select_related("unit", "lecturer", "course", "venue_kind")
-
-
-def open_orders() -> QuerySet[LectureOrder]:
-    return orders().filter(state__in=OPEN)
 
 
 def order(pk: int) -> LectureOrder:

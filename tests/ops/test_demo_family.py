@@ -7,7 +7,7 @@ from typing import cast
 
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
-from niangjia.core import clock
+from niangjia.core import clock, measures
 from niangjia.family_education import queries
 from niangjia.family_education.kinds import OrderState, Party
 from niangjia.family_education.models import Lecturer, School
@@ -62,5 +62,15 @@ def test_a_school_year_is_told_with_every_station_occupied(district: District) -
             assert (Lecturer.objects.count(), Lecturer.objects.filter(employer__contains="虚构").count()) == (6, 6)
             assert (School.objects.count(), School.objects.filter(unit__name__contains="虚构").count()) == (12, 11)
             board = queries.board(party=Party.SCHOOL, year=2026, today=clock.today(), within=FULING)
+            for key, party in (
+                ("schools_met", Party.SCHOOL),
+                ("kindergartens_met", Party.KINDERGARTEN),
+                ("towns_met", Party.TOWN),
+            ):
+                # The figure of the plan and the matrix agree on who has done it.
+                lines = queries.board(party=party, year=2026, today=clock.today(), within=FULING).lines
+                done = sum(item.state == "DONE" for line in lines for item in line.owed if item.counted)
+                since, until = dt.date(2026, 1, 1), dt.date(2027, 1, 1)
+                assert measures.value(measures.get(f"family.{key}"), place=FULING, since=since, until=until) == done
             states = {item.state for line in board.lines for item in line.owed}
             assert {"DONE", "DUE", "OVERDUE"} <= states

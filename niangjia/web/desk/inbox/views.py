@@ -176,6 +176,8 @@ def _partner_page(acting: Acting) -> str:
     if not acting.may(Verb.CHECK_ANSWER):
         return "indicators:index"
     asked = queries.checks_for_unit().filter(answered_at__isnull=True).exists()
+    if not asked and acting.may(Verb.FAMILY_RECORD) and not acting.may(Verb.FAMILY_READ):
+        return "our_family:index"  # a school
     if acting.may(Verb.TRAINING_TEACH) and not asked:
         return "our_training:index"
     owes = not asked and acting.may(Verb.INDICATOR_FILL) and acting.unit_id is not None

@@ -50,6 +50,7 @@ def said(**changes: object) -> dict[str, object]:
 
 def test_a_school_writes_a_lecture_down_on_its_phone_once(year: Stage, primary: Liaison) -> None:
     client = signed_in(primary.account)
+    assert client.get("/desk/", follow=True).redirect_chain[-1][0] == "/partner/family/"
     assert "2026年秋季学期" in words(client)
     token = re.search(r'name="token" value="([^"]+)"', words(client, "activities/new/?next=/partner/family/"))
     assert token
