@@ -228,7 +228,9 @@ ROSTER: Final = Table(
 
 
 def _id_of(enrolment: Enrolment, *, full: bool) -> str:
-    sealed = enrolment.person.id_number if enrolment.person else None
+    if enrolment.person is None:  # she has none, or is registered where the reader may not look
+        return "非本辖区登记" if enrolment.id_index else "无"
+    sealed = enrolment.person.id_number
     if not sealed:
         return "无"
     number = sealed.reveal()

@@ -42,7 +42,7 @@ def locked_enrolment(enrolment_id: int) -> Enrolment:
     """Raises Enrolment.DoesNotExist."""
     return (
         Enrolment.objects.select_for_update(of=("self",))
-        .select_related("course__project", "course__unit", "facts")
+        .select_related("course__project", "course__unit", "facts", "person")
         .get(pk=enrolment_id)
     )
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 from niangjia.attendance import actions as attendance
+from niangjia.attendance.actions import Entrant
 from niangjia.core import clock, codes, identity
 from niangjia.core.identity import IdentityError, IdNumber
 from niangjia.core.outcome import Answer, Outcome, counted
@@ -203,7 +204,7 @@ def prove(
         _give_number(enrolment, facts, number)
     facts.rural = rural if rural is not None else facts.rural
     facts.away_months = away_months if away_months is not None else facts.away_months
-    _judge(enrolment, facts)
+    _judge(enrolment, queries.died_on(enrolment.person_id))
     facts.proved_by, facts.proof = by.signature, proof.strip()[:120]
     facts.save()
     note_woman("prove", enrolment, by=by, verdict=facts.verdict, proof=facts.proof)
@@ -227,12 +228,18 @@ def _give_number(enrolment: Enrolment, facts: Particulars, number: str) -> None:
         raise Refused("这个身份证号已经在这个班里。", {"number": "与另一人重复，请核对。"}) from error
 
 
-def _judge(enrolment: Enrolment, facts: Particulars) -> None:
+def _died_on(enrolment: Enrolment) -> dt.date | None:
+    """As far as the register of persons was read along with her row, which shows only those of one's own range."""
+    return enrolment.person.died_on if enrolment.person else None
+
+
+def _judge(enrolment: Enrolment, died_on: dt.date | None) -> None:
     """Ask the rules again with what is known now."""
-    course, index = enrolment.course, enrolment.id_index
+    course, index, facts = enrolment.course, enrolment.id_index, enrolment.facts
     applicant = Applicant(
         sex=facts.sex or None, birth=facts.birth, rural=facts.rural, away_months=facts.away_months,
-        taken=queries.taken(bytes(index), course.pk) if index else (), died_on=queries.died_on(enrolment.person_id),
+        taken=queries.taken(bytes(index), course.pk) if index else (),
+        died_on=died_on,
     )  # fmt: skip
     findings = rules.eligible(applicant, queries.standard(course.kind, course.starts_on).limits, course.starts_on)
     facts.findings, facts.verdict = [asdict(one) for one in findings], rules.verdict(findings)
@@ -248,29 +255,15 @@ def accept(*, enrolment_id: int, by: Acting) -> Enrolment:
     course = locked_course(Enrolment.objects.values_list("course_id", flat=True).get(pk=enrolment_id))
     enrolment = locked_enrolment(enrolment_id)
     require_state(course, *OPEN)
-    _seat(enrolment, course, by, taken=Enrolment.objects.filter(course=course, state__in=SEATED).count())
-    return enrolment
-
-
-def _seat(enrolment: Enrolment, course: Course, by: Acting, *, taken: int) -> None:
     if not rules.may_step(enrolment.state, EnrolmentState.ACCEPTED):
         raise Refused(f"她现在是“{enrolment.get_state_display()}”，不能录取。")
-    if taken >= course.capacity:
+    if _seats_left(course) < 1:
         raise Refused(f"{course.capacity}个名额已满，有人退出后再录取。")
-    _judge(enrolment, enrolment.facts)
+    _judge(enrolment, _died_on(enrolment))
     if enrolment.facts.verdict != Verdict.PASS:
         raise Refused(f"不能录取。{rules.reasons(queries.findings_of(enrolment))}。")
-    enrolment.facts.save(update_fields=["findings", "verdict"])
-    entrant = attendance.join(
-        subject=course.about, name=enrolment.name, place=course.place, by=by, person_id=enrolment.person_id,
-        home=enrolment.place,
-    )  # fmt: skip
-    enrolment.participant = entrant
-    enrolment.state = EnrolmentState.ATTENDING if course.state == CourseState.RUNNING else EnrolmentState.ACCEPTED
-    enrolment.accepted_at = clock.now()
-    enrolment.revision += 1
-    enrolment.save(update_fields=["participant", "state", "accepted_at", "revision"])
-    note_woman("accept", enrolment, by=by)
+    _take_in(course, [enrolment], by)
+    return enrolment
 
 
 @transaction.atomic
@@ -282,23 +275,40 @@ def accept_all(*, course_id: int, by: Acting) -> tuple[int, int]:
     by.require(Verb.TRAINING_MANAGE)
     course = locked_course(course_id)
     require_state(course, *OPEN)
-    taken = Enrolment.objects.filter(course=course, state__in=SEATED).count()
+    left = _seats_left(course)
     waiting = list(
         queries.applicants(course.pk)
         .filter(state__in=[EnrolmentState.APPLIED, EnrolmentState.WAITING])
-        .select_related("course__project", "facts")
+        .select_related("course__project", "facts", "person")
     )
-    done = 0
+    fit: list[Enrolment] = []
     for enrolment in waiting:
-        if taken >= course.capacity:
-            break
-        try:
-            with transaction.atomic():
-                _seat(enrolment, course, by, taken=taken)
-        except Refused:
-            continue
-        taken, done = taken + 1, done + 1
-    return done, len(waiting) - done
+        if len(fit) < left:
+            _judge(enrolment, _died_on(enrolment))
+            if enrolment.facts.verdict == Verdict.PASS:
+                fit.append(enrolment)
+    if fit:
+        _take_in(course, fit, by)
+    return len(fit), len(waiting) - len(fit)
+
+
+def _seats_left(course: Course) -> int:
+    return course.capacity - Enrolment.objects.filter(course=course, state__in=SEATED).count()
+
+
+def _take_in(course: Course, women: Sequence[Enrolment], by: Acting) -> None:
+    """Seat women who fit and put them on the roster, at once."""
+    entrants = attendance.join_many(
+        subject=course.about, place=course.place, by=by,
+        entrants=[Entrant(one.name, one.person_id, one.place) for one in women],
+    )  # fmt: skip
+    state = EnrolmentState.ATTENDING if course.state == CourseState.RUNNING else EnrolmentState.ACCEPTED
+    for woman, entrant in zip(women, entrants, strict=True):
+        woman.participant, woman.state, woman.accepted_at = entrant, state, clock.now()
+        woman.revision += 1
+        note_woman("accept", woman, by=by)
+    Enrolment.objects.bulk_update(women, ["participant", "state", "accepted_at", "revision"])
+    Particulars.objects.bulk_update([one.facts for one in women], ["findings", "verdict"])
 
 
 @transaction.atomic
