@@ -73,7 +73,8 @@ def kolibri(who: list[tuple[str, str]]) -> dict[str, Any] | None:
                     ]
                 )
         script = Path(__file__).with_name("_kolibri.py")
-        subprocess.run([python, str(script), folder], check=True, capture_output=True, cwd=folder)
+        clean = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}  # its own settings, not ours
+        subprocess.run([python, str(script), folder], check=True, capture_output=True, cwd=folder, env=clean)
         found: dict[str, Any] = json.loads((Path(folder) / "result.json").read_text(encoding="utf-8"))
     assert (found["learners"], found["shown"]) == (LEARNERS, LEARNERS)
     return found
@@ -162,6 +163,9 @@ def page(course: int, by: Acting) -> int:
 
 def claims() -> list[Claim]:
     set_up_django()
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
     with district() as house:
         who = learners()
         peer = kolibri(who)

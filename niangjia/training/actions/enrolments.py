@@ -42,10 +42,6 @@ from niangjia.training.rules import Applicant
 CONSENT_TEXT: Final = "培训2026-1"
 
 
-class AlreadyIn(Refused):
-    """Her number stands in this class already."""
-
-
 @dataclass(frozen=True, slots=True)
 class SignUp:
     """What a woman states. ``number`` is empty for one without a paper; then ``sex`` and ``birth`` are her word."""
@@ -125,59 +121,60 @@ def enrol(*, course_id: int, who: SignUp, by: Acting, token: uuid.UUID | None = 
     token = token or uuid.uuid4()
     if known := Enrolment.objects.filter(token=token).first():
         return known
-    course = Course.objects.select_related("unit").get(pk=course_id)
-    if own:
-        require_state(course, CourseState.ENROLLING)
-    else:
-        require_state(course, *OPEN)
-        if not codes.contains(by.place, who.place):
-            raise Refused("只能代本辖区的妇女报名。", {"place": "请重新选择。"})
-    if course.enrol_until < clock.today():
-        raise Refused(f"报名已于{course.enrol_until:%m月%d日}截止。")
-    checked = _checked(who, course)
-    person_id = None
-    if checked.number:
-        said = checked.said
-        person_id = people.ensure_person(Identity(said.name, checked.number.number, said.place, said.phone))
-        if not own:
-            checked = replace(checked, applicant=replace(checked.applicant, died_on=queries.died_on(person_id)))
-    made = _put_down(course, checked, person_id, token, by, own=own)
-    people.give_consents(
-        person_id=person_id, purposes=[Purpose.APPLY, *([Purpose.PUBLISH] if who.publish else [])],
-        text_version=CONSENT_TEXT, channel=Channel.PORTAL if own else Channel.HELPER, helper=made.helper,
-        subject=made.about, account_id=by.account_id, place=made.place,
-    )  # fmt: skip
-    note_woman("enrol", made, by=by, state=made.state, verdict=made.facts.verdict)
-    return made
-
-
-def _put_down(
-    course: Course, checked: _Checked, person_id: int | None, token: uuid.UUID, by: Acting, *, own: bool
-) -> Enrolment:
-    seated, _ = queries.seats(course.pk)
-    said = checked.said
-    made = Enrolment(
-        course=course, person_id=person_id, id_index=checked.index, name=said.name, place=said.place,
-        office_place=course.unit.place, filed_by_account=by.account_id, helper="" if own else by.person_name[:60],
-        state=EnrolmentState.APPLIED if seated < course.capacity else EnrolmentState.WAITING, filed_at=clock.now(),
-        token=token,
-    )  # fmt: skip
+    desk = _Desk(Course.objects.select_related("unit").get(pk=course_id), by)
     try:
         with transaction.atomic():
-            made.save()
+            return desk.put_down(who, token)
     except IntegrityError as error:
-        raise AlreadyIn("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"}) from error
-    limits = queries.standard(course.kind, course.starts_on).limits
-    findings = rules.eligible(checked.applicant, limits, course.starts_on)
-    made.facts = Particulars(
-        enrolment=made, sex=checked.applicant.sex or "", birth=checked.applicant.birth, phone=said.phone or None,
-        phone_index=people_queries.phone_index(said.phone) if said.phone else None, category=said.category,
-        education=said.education or "", intention=said.intention or "", rural=said.rural, away_months=said.away_months,
-        findings=[asdict(one) for one in findings], verdict=rules.verdict(findings), place=made.place,
-        office_place=made.office_place, filed_by_account=by.account_id,
-    )  # fmt: skip
-    made.facts.save()
-    return made
+        if known := Enrolment.objects.filter(token=token).first():
+            return known
+        raise Refused("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"}) from error
+
+
+class _Desk:
+    """Where women sign up for one class: what is the same for all of them is asked once. Raises Refused when it is closed."""
+
+    def __init__(self, course: Course, by: Acting) -> None:
+        self.course, self.by, self.own = course, by, by.kind is ActorKind.RESIDENT
+        require_state(course, *((CourseState.ENROLLING,) if self.own else OPEN))
+        if course.enrol_until < clock.today():
+            raise Refused(f"报名已于{course.enrol_until:%m月%d日}截止。")
+        self.limits = queries.standard(course.kind, course.starts_on).limits
+        self.seated, _ = queries.seats(course.pk)
+
+    def put_down(self, who: SignUp, token: uuid.UUID) -> Enrolment:
+        """Her row, what she stated, what she agreed to. Raises Refused, and IntegrityError when she is in the class already."""
+        by, course = self.by, self.course
+        if not self.own and not codes.contains(by.place, who.place):
+            raise Refused("只能代本辖区的妇女报名。", {"place": "请重新选择。"})
+        checked = _checked(who, course)
+        said, applicant, person_id = checked.said, checked.applicant, None
+        if checked.number:
+            person_id = people.ensure_person(Identity(said.name, checked.number.number, said.place, said.phone))
+            if not self.own:
+                applicant = replace(applicant, died_on=queries.died_on(person_id))
+        waits = self.seated >= course.capacity
+        made = Enrolment.objects.create(
+            course=course, person_id=person_id, id_index=checked.index, name=said.name, place=said.place,
+            office_place=course.unit.place, filed_by_account=by.account_id, helper="" if self.own else by.person_name[:60],
+            state=EnrolmentState.WAITING if waits else EnrolmentState.APPLIED, filed_at=clock.now(), token=token,
+        )  # fmt: skip
+        self.seated += not waits
+        findings = rules.eligible(applicant, self.limits, course.starts_on)
+        made.facts = Particulars.objects.create(
+            enrolment=made, sex=applicant.sex or "", birth=applicant.birth, phone=said.phone or None,
+            phone_index=people_queries.phone_index(said.phone) if said.phone else None, category=said.category,
+            education=said.education or "", intention=said.intention or "", rural=said.rural, away_months=said.away_months,
+            findings=[asdict(one) for one in findings], verdict=rules.verdict(findings), place=made.place,
+            office_place=made.office_place, filed_by_account=by.account_id,
+        )  # fmt: skip
+        people.give_consents(
+            person_id=person_id, purposes=[Purpose.APPLY, *([Purpose.PUBLISH] if who.publish else [])],
+            text_version=CONSENT_TEXT, channel=Channel.PORTAL if self.own else Channel.HELPER, helper=made.helper,
+            subject=made.about, account_id=by.account_id, place=made.place,
+        )  # fmt: skip
+        note_woman("enrol", made, by=by, state=made.state, verdict=made.facts.verdict)
+        return made
 
 
 @transaction.atomic
@@ -426,21 +423,23 @@ def enrol_list(*, course_id: int, rows: Sequence[Row], by: Acting, report: Calla
     """Sign up a list; the answer of each row by its number. A wrong row changes nothing, the others stand."""
     by.require(Verb.TRAINING_ENROL)
     course = queries.course(course_id)
+    desk = _Desk(course, by)
     answers: dict[int, Answer] = {}
     for done, row in enumerate(rows):
         if done % 50 == 0:
             report(done)
         try:
             with transaction.atomic():
-                made = enrol(course_id=course_id, who=row.who, by=by)
+                made = desk.put_down(row.who, uuid.uuid4())
+        except IntegrityError:
+            answers[row.number] = Answer(Outcome.SAME, "number")
         except Refused as refused:
             field, text = next(iter(refused.fields.items()), ("name", str(refused)))
-            known = isinstance(refused, AlreadyIn)
-            answers[row.number] = Answer(Outcome.SAME if known else Outcome.REFUSED, field, "" if known else text)
-            continue
-        against = rules.reasons(queries.findings_of(made))
-        waits = "名额已满，排在候补" if made.state == EnrolmentState.WAITING else ""
-        answers[row.number] = Answer(Outcome.ADDED, "", "；".join(filter(None, (waits, against))))
+            answers[row.number] = Answer(Outcome.REFUSED, field, text)
+        else:
+            waits = "名额已满，排在候补" if made.state == EnrolmentState.WAITING else ""
+            against = rules.reasons(queries.findings_of(made))
+            answers[row.number] = Answer(Outcome.ADDED, "", "；".join(filter(None, (waits, against))))
     note(
         "enrol.list",
         course,
