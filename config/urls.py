@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from niangjia.web.files import open_file
 from niangjia.web.ui.views import gallery
+from niangjia.web.wechat import receive as wechat
 
 handler400 = "niangjia.web.errors.bad_request"
 handler403 = "niangjia.web.errors.forbidden"
@@ -18,6 +19,7 @@ portal = [
     path("my/", include("niangjia.web.portal.mine.urls")),
     path("my/wishes/", include("niangjia.web.portal.wishes.own_urls")),
     path("wishes/", include("niangjia.web.portal.wishes.urls")),
+    path("speak/", include("niangjia.web.portal.speak.urls")),
     path("my/sign-in/", include("niangjia.web.portal.signin.urls")),
     path("notices/", include("niangjia.web.portal.notices.urls")),
     path("lectures/", include("niangjia.web.portal.lectures.urls")),
@@ -40,6 +42,7 @@ desk = [
     path("jury/", include("niangjia.web.desk.jury.urls")),
     path("stock/", include("niangjia.web.desk.stock.urls")),
     path("needs/", include("niangjia.web.desk.needs.urls")),
+    path("helpline/", include("niangjia.web.desk.helpline.urls")),
     path("brands/", include("niangjia.web.desk.brands.urls")),
     path("votes/", include("niangjia.web.desk.votes.urls")),
     path("lessons/", include("niangjia.web.desk.lessons.urls")),
@@ -66,11 +69,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include(desk)),
     path("partner/", include("niangjia.web.partner.checks.urls")),
     path("partner/family/", include("niangjia.web.partner.family.urls")),
+    path("partner/helpline/", include("niangjia.web.partner.helpline.urls")),
     path("partner/indicators/", include("niangjia.web.partner.outlines.urls")),
     path("partner/training/", include("niangjia.web.partner.training.urls")),
     path("board/outlines/", include("niangjia.web.board.outlines.urls")),
+    path("board/helpline/", include("niangjia.web.board.helpline.urls")),
     path("board/", include("niangjia.web.board.progress.urls")),
     path("accounts/", include("allauth.urls")),
+    path("wechat/<int:endpoint>/", wechat, name="wechat"),
     path("files/<uuid:pk>/", open_file, name="file"),
 ]
 if settings.DEBUG or settings.NIANGJIA_DEMO:

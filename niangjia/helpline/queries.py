@@ -170,6 +170,11 @@ def duty(place: str, on: dt.date) -> Duty | None:
     return Duty.objects.filter(place=codes.district_of(place), starts_on__lte=on).order_by("-starts_on").first()
 
 
+def duties(place: str) -> QuerySet[Duty]:
+    """The roster, the latest line first."""
+    return Duty.objects.filter(place=codes.district_of(place)).order_by("-starts_on")
+
+
 def keys_of(accounts: Sequence[int]) -> QuerySet[Key]:
     """The keys in use of some accounts."""
     return Key.objects.filter(account_id__in=accounts, retired_at__isnull=True)

@@ -38,6 +38,8 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("证书", "certificates:index", "stamp", frozenset({Verb.CERTIFICATE_READ})),
     ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
     ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
+    ("妇女来件", "helpline:index", "phone", frozenset({Verb.HELPLINE_RECEIVE, Verb.HELPLINE_HANDLE})),
+    ("妇联来函", "referrals:index", "letter", frozenset({Verb.REFERRAL_ANSWER})),
     ("场次与签到", "attendance:index", "calendar", frozenset({Verb.SESSION_READ})),
     ("微心愿", "wishes:index", "star", frozenset({Verb.WISH_READ})),
     ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),

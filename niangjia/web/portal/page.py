@@ -75,18 +75,23 @@ def address(request: HttpRequest) -> str | None:
     return direct
 
 
-def too_often(request: HttpRequest, act: str, *, most: int, seconds: int) -> bool:
-    """Count one more ``act`` from this address; whether it was more than ``most`` in so many seconds.
+def too_often(request: HttpRequest, act: str, *, most: int, seconds: int, who: str = "") -> bool:
+    """Count one more ``act`` from this address, or from ``who``; whether it was more than ``most`` in so many seconds.
 
     The address is kept as a keyed hash: the cache does not tell who visited.
     """
-    key = f"{act}:{sealing.blind(address(request) or '-', context=ADDRESS_CONTEXT).hex()}"
+    return times(request, act, seconds=seconds, who=who) > most
+
+
+def times(request: HttpRequest, act: str, *, seconds: int, who: str = "") -> int:
+    """Count one more ``act`` as ``too_often`` does; the how manieth it is."""
+    key = f"{act}:{sealing.blind(who or address(request) or '-', context=ADDRESS_CONTEXT).hex()}"
     cache.add(key, 0, seconds)
     try:
-        return cache.incr(key) > most
+        return int(cache.incr(key))
     except ValueError:  # it ran out between the two
         cache.add(key, 1, seconds)
-        return False
+        return 1
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

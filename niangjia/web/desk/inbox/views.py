@@ -16,6 +16,7 @@ from niangjia.campaigns import queries as studies
 from niangjia.core import clock, codes
 from niangjia.family_education import queries as family
 from niangjia.flow.kinds import StateKind
+from niangjia.helpline import queries as helpline
 from niangjia.lessons import queries as lessons
 from niangjia.lessons.kinds import QuestionState
 from niangjia.needs import queries as needs
@@ -51,7 +52,7 @@ def index(request: ActingRequest) -> HttpResponse:
         context |= _cases(acting)
         context["tasks"] = tasks(acting)
     context["tasks"] = [
-        *context["tasks"], *need_tasks(acting), *wish_tasks(acting), *outline_tasks(acting), *training_tasks(acting),
+        *context["tasks"], *need_tasks(acting), *line_tasks(acting), *wish_tasks(acting), *outline_tasks(acting), *training_tasks(acting),
         *family_tasks(acting), *learning_tasks(acting),
     ]  # fmt: skip
     if acting.may(Verb.CASE_ENTER):
@@ -111,6 +112,21 @@ def need_tasks(acting: Acting) -> list[Task]:
         Task("群众需求已逾期", waiting.overdue, f"{page}?show=due", "bad"),
         Task("群众需求待分派", waiting.to_assign, page, "due"),
         Task("群众需求办理中", waiting.mine - waiting.to_assign, page),
+    ]
+    return [task for task in found if task.count]
+
+
+def line_tasks(acting: Acting) -> list[Task]:
+    """Matters of the line she answers for: a count and no word of what they are about."""
+    if not acting.may(Verb.HELPLINE_HANDLE):
+        return []
+    waiting, page = helpline.waiting(acting, clock.today()), reverse("helpline:index")
+    found = [
+        Task("紧急来件", waiting.emergencies, page, "bad", "先打电话"),
+        Task("来件待研判", waiting.fresh, page, "due"),
+        Task("来件已逾期", waiting.overdue, page, "bad"),
+        Task("来件有新情况", waiting.unread, page, "due"),
+        Task("来件待甄别", waiting.held, f"{page}?show=held"),
     ]
     return [task for task in found if task.count]
 

@@ -1,0 +1,230 @@
+"""The line as women meet it: whom to call now, how to write, how to read the answer. Titles tell nothing, no page is kept.
+
+What she writes she writes as a visitor, even when she is signed in: no account, no session and no address stands with it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from niangjia.access import queries as access
+from niangjia.access.acting import acting_as
+from niangjia.core.refused import Refused
+from niangjia.helpline import actions, queries
+from niangjia.helpline.kinds import ANSWERED, State, Topic
+from niangjia.helpline.queries import Own
+from niangjia.needs.rules import alarming, danger_words
+from niangjia.org import queries as org
+from niangjia.web.guard import public
+from niangjia.web.portal.notices.views import unlisted
+from niangjia.web.portal.page import page, sent, times, too_often
+from niangjia.web.portal.speak.forms import YES, CodeForm, SayForm, SpeakForm
+from niangjia.web.refusals import show_refusal
+
+AN_HOUR: Final = 3600
+FROM_A_DEVICE: Final = 6
+DOUBTFUL: Final = 12  # from one network in an hour: many women share one, so a person looks
+FROM_A_NETWORK: Final = 60
+LOOK_UPS: Final = 30
+SAYINGS: Final = 20
+
+View = Callable[..., HttpResponse]
+
+
+def quiet(view: View) -> View:
+    """Nothing of these pages is kept by a browser or a proxy, nor found by a search."""
+
+    @unlisted
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    return wrapped
+
+
+@public
+@quiet
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Call, write, or read the answer."""
+    return page(request, "portal/speak/index.html", {"open": _is_open()})
+
+
+def _is_open() -> bool:
+    with acting_as(access.visitor()):
+        return queries.is_open(settings.NIANGJIA_DISTRICT)
+
+
+def _device(request: HttpRequest) -> str:
+    """What tells one browser from another without a name: the token against forged forms it has anyway."""
+    return str(request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""))
+
+
+def _slow_down(request: HttpRequest) -> HttpResponse:
+    return page(request, "portal/speak/slow.html", status=429)
+
+
+@public
+@quiet
+@sensitive_post_parameters()
+def write(request: HttpRequest) -> HttpResponse:
+    """Write to the line. In danger she is told whom to call before; she may send it all the same."""
+    home = settings.NIANGJIA_DISTRICT
+    form = SpeakForm(sent(request), initial={"token": uuid.uuid4()}, places=list(org.village_choices(home)))
+    ask: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if data["website"]:
+            return redirect("speak:index")
+        words = alarming(f"{data['facts']} {data['demand']}")
+        danger = data["danger"] == YES
+        if (danger or words) and not data["sure"]:
+            ask = {"danger": danger, "words": words}
+        else:
+            device, many = _device(request), times(request, "speak", seconds=AN_HOUR)
+            if not danger and (
+                many > FROM_A_NETWORK
+                or (device and too_often(request, "speak", most=FROM_A_DEVICE, seconds=AN_HOUR, who=device))
+            ):
+                return _slow_down(request)
+            try:
+                with acting_as(access.visitor()) as by:
+                    received = actions.receive(entry=form.entry(home, doubtful=many > DOUBTFUL), by=by)
+            except Refused as refused:
+                show_refusal(form, refused)
+            else:
+                return page(request, "portal/speak/sent.html", {"received": received, "sealed": bool(data["sealed"])})
+    context = {
+        "form": form, "ask": ask, "open": _is_open(), "keys": queries.public_keys(), "words": list(danger_words()),
+        "sure": bool(ask) or form.data.get("sure", "") == "1",
+    }  # fmt: skip
+    return page(request, "portal/speak/write.html", context, status=422 if form.errors or ask else 200)
+
+
+def _own(code: str) -> Own | None:
+    with acting_as(access.visitor()):
+        return queries.own(code)
+
+
+@public
+@quiet
+@sensitive_post_parameters()
+def answer(request: HttpRequest) -> HttpResponse:
+    """What became of it, for who has the code. A wrong code and an unknown one are answered alike."""
+    form = CodeForm(sent(request))
+    form.use_required_attribute = False
+    if request.method == "POST" and form.is_valid():
+        if too_often(request, "speak-answer", most=LOOK_UPS, seconds=AN_HOUR):
+            return _slow_down(request)
+        code = form.cleaned_data["code"]
+        found = _own(code)
+        if found is not None:
+            return _matter(request, code, found)
+        form.add_error("code", actions.NO_SUCH)
+    return page(request, "portal/speak/answer.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _matter(
+    request: HttpRequest, code: str, found: Own, *, said: str = "", form: SayForm | None = None
+) -> HttpResponse:
+    context = {
+        "own": found, "code": code, "said": said, "form": form or SayForm(),
+        "may_rate": found.answered_at is not None and found.satisfaction is None,
+        "may_take_back": found.is_open and found.state not in ANSWERED, "ended": found.state == State.WITHDRAWN,
+        "points": [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
+    }  # fmt: skip
+    status = 422 if form is not None and form.errors else 200
+    return page(request, "portal/speak/matter.html", context, status=status)
+
+
+def _by_code(
+    request: HttpRequest, act: Callable[[str, SayForm | None], str], form: SayForm | None = None
+) -> HttpResponse:
+    """Do something with the matter of the code that was sent along, and show it again."""
+    codes = CodeForm(request.POST)
+    if too_often(request, "speak-say", most=SAYINGS, seconds=AN_HOUR):
+        return _slow_down(request)
+    code = codes.cleaned_data["code"] if codes.is_valid() else "-"
+    if _own(code) is None:
+        codes.add_error("code", actions.NO_SUCH)
+        return page(request, "portal/speak/answer.html", {"form": codes}, status=422)
+    said = ""
+    if form is None or form.is_valid():
+        try:
+            said = act(code, form)
+        except Refused as refused:
+            form = form or SayForm({})
+            form.errors.clear()
+            show_refusal(form, refused)
+    found = _own(code)
+    assert found is not None
+    return _matter(request, code, found, said=said, form=form if form is not None and form.errors else None)
+
+
+@public
+@quiet
+@require_POST
+@sensitive_post_parameters()
+def say(request: HttpRequest) -> HttpResponse:
+    """She adds something."""
+
+    def act(code: str, form: SayForm | None) -> str:
+        assert form is not None
+        with acting_as(access.visitor()) as by:
+            actions.say(code=code, text=form.cleaned_data["text"], place=settings.NIANGJIA_DISTRICT, by=by)
+        return "已补充，办理的人会看到。"
+
+    return _by_code(request, act, SayForm(request.POST))
+
+
+@public
+@quiet
+@require_POST
+@sensitive_post_parameters()
+def rate(request: HttpRequest) -> HttpResponse:
+    points = request.POST.get("points", "")
+
+    def act(code: str, form: SayForm | None) -> str:
+        with acting_as(access.visitor()) as by:
+            number = int(points) if points.isascii() and points.isdigit() and len(points) == 1 else 0
+            actions.rate(code=code, points=number, place=settings.NIANGJIA_DISTRICT, by=by)
+        return "谢谢您的评价。"
+
+    return _by_code(request, act)
+
+
+@public
+@quiet
+@require_POST
+@sensitive_post_parameters()
+def take_back(request: HttpRequest) -> HttpResponse:
+    def act(code: str, form: SayForm | None) -> str:
+        with acting_as(access.visitor()) as by:
+            actions.take_back(code=code, place=settings.NIANGJIA_DISTRICT, by=by)
+        return "已撤回。以后需要，随时再来。"
+
+    return _by_code(request, act)
+
+
+@public
+@quiet
+@require_GET
+def common(request: HttpRequest) -> HttpResponse:
+    """Questions many ask."""
+    topic = request.GET.get("topic", "")
+    found = queries.public_answers(topic=topic if topic in Topic.values else "")
+    topics = [
+        (value, label) for value, label in Topic.choices if value in {one.topic for one in queries.public_answers()}
+    ]
+    return page(request, "portal/speak/common.html", {"answers": found, "topics": topics, "topic": topic})
