@@ -30,6 +30,8 @@ from niangjia.brands.models import Brand
 from niangjia.certificates import actions as certificates
 from niangjia.core import clock, codes
 from niangjia.family_education import actions as family_education
+from niangjia.helpline import actions as helpline
+from niangjia.helpline.kinds import ReferralKind, Topic
 from niangjia.jury import actions as jury
 from niangjia.linkage import actions as linkage
 from niangjia.needs.models import Need
@@ -53,6 +55,9 @@ from tests import factories
 from tests.campaigns import test_story as study
 from tests.express.test_actions import drive
 from tests.family_education.stage import Stage as School
+from tests.helpline.stage import find as matter_of
+from tests.helpline.stage import on_duty, person, triaged
+from tests.helpline.stage import sent as spoken
 from tests.hospitals import Hospital
 from tests.lessons.test_story import written
 from tests.outlines.stage import Stage
@@ -152,6 +157,7 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "desk/stock/hand-outs/": list(HandOut.objects.values_list("pk", flat=True)),
             "desk/stock/slips/": list(Move.objects.values_list("slip", flat=True).distinct()),
             "desk/stock/": list(Batch.objects.values_list("pk", flat=True)),
+            **_line(district),
             "desk/needs/deadlines/": ["LAW"],
             "desk/needs/": list(Need.objects.values_list("pk", flat=True)),
             "desk/brands/": list(Brand.objects.values_list("pk", flat=True)),
@@ -179,6 +185,28 @@ def world(district: District, ours: Hospital) -> dict[str, Sequence[object]]:
             "files/": list(Attachment.objects.values_list("file_id", flat=True)) or [0],
             "": [1],
         }
+
+
+def _line(district: District) -> dict[str, Sequence[object]]:
+    """A matter of each of two communities with a letter to a department, one of them given to its town; one secret."""
+    on_duty(district)
+    officer, office = district.acting("officer"), district.unit("区民政局")
+    matters, letters = [], []
+    for place, name in ((DADONGMEN, HERE), (JIAOTONG, THERE)):
+        matter = triaged(district, spoken(place=place, facts=f"想问{name}的事", name=name))
+        with acting_as(officer):
+            made = helpline.refer(
+                matter_id=matter.pk, kind=ReferralKind.REFER, department=office, letter=name, online=True, by=officer
+            )
+        matters.append(matter.pk)
+        letters.append(made.pk)
+    town = person(district, "dunren")
+    with acting_as(officer):
+        helpline.assign(matter_id=matters[0], unit=district.unit("敦仁街道妇联"), handler=town, by=officer)
+    secret = spoken(place=JIAOTONG, facts=f"{THERE}打我", topic=Topic.VIOLENCE)
+    return {
+        "desk/helpline/answers/": [1], "desk/helpline/": [*matters, matter_of(district, secret).pk], "partner/helpline/": letters,
+    }  # fmt: skip
 
 
 def _sessions(district: District) -> list[object]:

@@ -35,9 +35,9 @@ def written(**changes: Any) -> dict[str, Any]:
 
 
 def code_on(page: str) -> str:
-    found = re.search(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}", page)
+    found = re.search(r">([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4})<", page)
     assert found is not None
-    return found[0]
+    return found[1]
 
 
 def text(response: Any) -> str:

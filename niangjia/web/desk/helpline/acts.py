@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.forms import Form
 
 from niangjia.access.acting import Acting
+from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries, rules
 from niangjia.helpline.kinds import (
     ENDED,
@@ -124,7 +125,7 @@ def _mediate(matter: Matter, data: Data, by: Acting) -> str:
 def _end_mediation(matter: Matter, data: Data, by: Acting) -> str:
     running = matter.mediations.filter(result="").first()
     if running is None:
-        raise actions.Refused("现在没有正在进行的调解。")
+        raise Refused("现在没有正在进行的调解。")
     actions.end_mediation(mediation_id=running.pk, by=by, **{**data, "result": MediationResult(data["result"])})
     return "调解结果已登记。"
 
@@ -132,7 +133,7 @@ def _end_mediation(matter: Matter, data: Data, by: Acting) -> str:
 def _complete(matter: Matter, data: Data, by: Acting) -> str:
     last = matter.mediations.exclude(result="").first()
     if last is None:
-        raise actions.Refused("还没有调解结果。")
+        raise Refused("还没有调解结果。")
     actions.complete_mediation(mediation_id=last.pk, by=by, **data)
     return "已登记。"
 
