@@ -299,6 +299,8 @@ def show_paper(
     span, place = _owed(duty, unit, period)
     if duty.how != How.PAPER:
         raise Refused("这项职责按活动场次计，请登记活动。")
+    if wrong := rules.numbers_in({"text": text}):
+        raise Refused("材料还没有登记。", wrong)
     if len(text.strip()) < 2:
         raise Refused("请写明做了什么、文号或日期。", {"text": "请填写。"})
     paper = Paper.objects.create(
@@ -487,7 +489,8 @@ def _sound(entry: Entry, *, photos: bool, minors_agreed: bool) -> None:
         photos,
         minors_agreed,
     )
-    if wrong := rules.faults(said, now=clock.now()):
+    written = {"title": entry.title, "venue": entry.venue, "note": entry.note, "lecturer_name": entry.lecturer_name}
+    if wrong := rules.faults(said, now=clock.now()) | rules.numbers_in(written):
         raise Refused("活动还没有登记，请改正标出的地方。", wrong)
 
 
@@ -740,6 +743,7 @@ def order_lecture(*, wanted: Wanted, by: Acting, token: uuid.UUID) -> LectureOrd
         wrong["venue"] = "请填写地点。"
     if not 0 < wanted.expected <= rules.MOST_HEADS:
         wrong["expected"] = f"预计人数应在1至{rules.MOST_HEADS:,}之间。"
+    wrong |= rules.numbers_in({"venue": wanted.venue, "note": wanted.note})
     if wrong:
         raise Refused("点单还没有提交，请改正标出的地方。", wrong)
     assert by.unit_id is not None

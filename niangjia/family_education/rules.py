@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from niangjia.core import codes, text
+from niangjia.core import codes, scanner, text
 from niangjia.family_education.kinds import MOVES, ItemState, OrderState, Party, Per, SchoolType, Season
 
 MONDAY: Final = 0
@@ -147,6 +147,16 @@ def faults(said: Said, *, now: dt.datetime) -> dict[str, str]:
         found["venue"] = "请填写地点；线上活动请选“线上”。"
     if said.has_photos and not said.minors_agreed:
         found["minors_agreed"] = "照片里有孩子的，须先征得监护人同意；没有孩子的也请勾选确认。"
+    return found
+
+
+def numbers_in(texts: Mapping[str, str]) -> dict[str, str]:
+    """Numbers of people in what others will read, by field: no child and no parent is named here (未成年人保护法 art. 4, 103)."""
+    found: dict[str, str] = {}
+    for field, text_ in texts.items():
+        if hits := scanner.scan_text(text_):
+            told = "、".join(dict.fromkeys(f"{hit.kind.label}（{hit.masked}）" for hit in hits))
+            found[field] = f"有{told}，请删去；家长和孩子的个人信息不写在这里。"
     return found
 
 

@@ -100,6 +100,12 @@ def test_an_activity_says_what_it_must(said: Said, fields: list[str]) -> None:
     assert list(rules.faults(said, now=NOW)) == fields
 
 
+def test_numbers_of_people_are_not_written_where_others_read() -> None:
+    found = rules.numbers_in({"title": "好习惯", "note": "家长电话13800138000", "venue": "2号楼201室"})
+    assert list(found) == ["note"]
+    assert found["note"].startswith("有手机号（138****8000）")
+
+
 ONE = Sight(1, HELD.starts_at, HELD.ends_at, DADONGMEN, "区实验小学礼堂", 7, 3, "王老师")
 NEXT_HOUR = {"starts_at": HELD.ends_at, "ends_at": HELD.ends_at + dt.timedelta(hours=1)}
 
