@@ -80,7 +80,7 @@ class Standard(models.Model):
             women_only=self.women_only, age_min=self.age_min, age_max=self.age_max, rural_only=self.rural_only,
             absence_months=self.absence_months, once_a_year=self.once_a_year, attendance_percent=self.attendance_percent,
             pass_mark=self.pass_mark, size_min=self.size_min, size_max=self.size_max,
-            source=f"{self.source}{'' if self.confirmed else '（未核实）'}",
+            source=f"{self.source or '区妇联培训标准'}{'' if self.confirmed else '（标准未核实）'}",
         )  # fmt: skip
 
 
