@@ -385,7 +385,7 @@ def triage(
         raise Refused("地点不在您的管理范围内。", {"place": "请重新选择。"})
     due = clock.today() if risk is Risk.EMERGENCY else matter.due_on
     return _save(
-        matter, by, "helpline.triage", f"研判：{risk.label}风险", note, state=wanted, risk=risk, topic=topic, kind=kind, place=place,
+        matter, by, "helpline.triage", f"研判：{risk.label}", note, state=wanted, risk=risk, topic=topic, kind=kind, place=place,
         minor=minor, pregnant=pregnant, disabled=disabled, elder=elder, age_band=age_band, relation=relation, due_on=due,
         secret=matter.secret or rules.is_secret(topic, minor=minor, risk=risk),
     )  # fmt: skip

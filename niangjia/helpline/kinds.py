@@ -77,9 +77,9 @@ class AgeBand(TextChoices):
 
 class Risk(TextChoices):
     EMERGENCY = "EMERGENCY", "紧急"
-    HIGH = "HIGH", "高"
-    MIDDLE = "MIDDLE", "中"
-    LOW = "LOW", "低"
+    HIGH = "HIGH", "高风险"
+    MIDDLE = "MIDDLE", "中风险"
+    LOW = "LOW", "低风险"
 
 
 class State(TextChoices):

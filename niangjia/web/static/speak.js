@@ -27,7 +27,7 @@
       wrapped.push({ id: one.id, key: text64(await crypt.encrypt({ name: "RSA-OAEP" }, open, raw)) });
     }
     form.elements.sealed.value = JSON.stringify({ v: 1, iv: text64(iv), text: text64(body), keys: wrapped });
-    for (const name of HIDDEN) form.elements[name].value = "";
+    for (const name of HIDDEN) { form.elements[name].required = false; form.elements[name].value = ""; }
   };
 
   form.addEventListener("submit", (event) => {
@@ -45,6 +45,6 @@
       $("danger-ask").scrollIntoView({ block: "start" });
       return;
     }
-    seal().then(() => form.requestSubmit());
+    seal().then(() => form.submit());
   }, true);
 })();

@@ -135,11 +135,8 @@ def _open(request: ActingRequest, pk: int) -> Matter:
 def show(request: ActingRequest, pk: int) -> HttpResponse:
     """What she said and what was done. Opening it leaves a trail entry."""
     matter = _open(request, pk)
-    said = {
-        key: value.reveal()
-        for key in ("facts", "demand", "name", "phone", "safe_time")
-        if (value := getattr(matter, key))
-    }
+    words = {key: getattr(matter, key) for key in ("facts", "demand", "name", "phone", "safe_time")}
+    said = {key: value.reveal() if value else "" for key, value in words.items()}
     steps = [{"step": step, "note": step.note.reveal() if step.note else ""} for step in matter.steps.all()]
     exchange = [{"at": one.at, "from_her": one.from_her, "text": one.text.reveal()} for one in matter.messages.all()]
     letters = [

@@ -35,8 +35,8 @@ class SpeakForm(forms.Form):
     )  # fmt: skip
     role = forms.ChoiceField(label="您是", choices=Role.choices, initial=Role.SELF, widget=forms.RadioSelect)
     facts = forms.CharField(
-        label="什么情况", max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"}),
-        help_text="想到什么写什么。不用写身份证号。", error_messages={"max_length": f"最多{LONGEST}字，可以分两次发。"},
+        label="什么情况", max_length=LONGEST,  widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"}),
+        help_text="想到什么写什么。不用写身份证号。", error_messages={"required": "请写一两句情况。", "max_length": f"最多{LONGEST}字，可以分两次发。"},
     )  # fmt: skip
     demand = forms.CharField(
         label="希望怎么帮您",
@@ -65,15 +65,11 @@ class SpeakForm(forms.Form):
     def __init__(self, *args: Any, places: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
+        if self.data.get("sealed"):
+            self.fields["facts"].required = False
         place = self.fields["place"]
         assert isinstance(place, forms.ChoiceField)
         place.choices = [("", "不想说"), *places]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("sealed") and not str(data.get("facts", "")).strip() and "facts" not in self.errors:
-            self.add_error("facts", "请写一两句情况。")
-        return data
 
     def entry(self, home: str, *, doubtful: bool) -> Entry:
         data = self.cleaned_data
