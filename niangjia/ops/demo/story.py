@@ -19,6 +19,7 @@ from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
 from niangjia.ops.demo.express import drive
 from niangjia.ops.demo.family import make_family
+from niangjia.ops.demo.helpline import speak
 from niangjia.ops.demo.invent import Inventor
 from niangjia.ops.demo.learning import learn
 from niangjia.ops.demo.outlines import make_outlines
@@ -161,9 +162,11 @@ def build(display: Progress) -> None:
     drive(district)
     learn(district)
     make_family(district)
-    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=10)
+    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=11)
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)
+    display.advance(bar_more)
+    speak(year)
     display.advance(bar_more)
     train(district)
     make_plan(district)

@@ -34,6 +34,7 @@ TOPICS: Final = {
     "honours": "评选表彰",
     "goods": "物资和邮包",
     "needs": "群众需求",
+    "helpline": "妇女来件",
     "express": "健康快车",
     "duplicates": "人员查重",
     "outlines": "妇儿规划",
