@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                     "risk",
                     models.CharField(
                         blank=True,
-                        choices=[("EMERGENCY", "紧急"), ("HIGH", "高"), ("MIDDLE", "中"), ("LOW", "低")],
+                        choices=[("EMERGENCY", "紧急"), ("HIGH", "高风险"), ("MIDDLE", "中风险"), ("LOW", "低风险")],
                         default="",
                         max_length=10,
                         verbose_name="风险",
