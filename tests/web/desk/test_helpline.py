@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.cache import cache
 
 from niangjia.access.acting import acting_as
+from niangjia.core import clock
 from niangjia.helpline import actions, queries
 from niangjia.helpline.kinds import Kind, ReferralKind, Topic
 from niangjia.helpline.models import Key, Matter
@@ -155,3 +157,18 @@ def test_what_her_browser_sealed_is_handed_out_to_its_two_alone(line: District, 
     assert (found["envelope"]["text"], list(found["keys"])) == ("y", [number])
     assert as_persona("chair").post(f"/desk/helpline/{matter.pk}/unseal/").status_code == 404
     assert officer.post(f"/desk/helpline/{matter.pk}/reseal/", {"envelope": envelope}).status_code == 302
+
+
+def test_a_leader_reads_a_quarter_and_small_cells_say_so(district: District, as_persona: Browse) -> None:
+    with clock.frozen(dt.date(2026, 4, 1)):
+        on_duty(district)
+    with clock.frozen(dt.datetime(2026, 5, 6, 10, tzinfo=clock.CHINA)):
+        for number in range(9):
+            sent(facts=f"第{number}个问题", topic=Topic.MARRIAGE if number < 6 else Topic.LAND)
+    page = text(as_persona("vice").get("/board/helpline/", {"quarter": "2026-04-01"}))
+    assert [word in page for word in ("2026年第2季度", "少，不显示", "敦仁街道", "首次答复等了")] == [
+        True,
+        True,
+        True,
+        True,
+    ]
