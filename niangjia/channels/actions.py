@@ -36,7 +36,6 @@ from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
 
 JOB: Final = "channels.carry"
-AT_ONCE: Final = 5  # copies of one endpoint in one claim
 THREADS: Final = 32
 TO_CONTEXT: Final = "channels_delivery.to"
 
@@ -75,7 +74,7 @@ def save_endpoint(
             f"{chosen.label}每分钟最多{chosen.limits.per_minute}条。",
             {"per_minute": f"请填1到{chosen.limits.per_minute}。"},
         )
-    endpoint = endpoint or Endpoint(refilled_at=clock.now())
+    endpoint = endpoint or Endpoint(refilled_at=clock.now(), tokens=rules.burst(rate))
     endpoint.name, endpoint.carrier, endpoint.unit, endpoint.place = name.strip(), carrier_key, unit, unit.place
     endpoint.entries, endpoint.per_minute = json.dumps(given, ensure_ascii=False), rate
     endpoint.quiet_from, endpoint.quiet_until = quiet or (None, None)
@@ -251,24 +250,23 @@ def settle(*, delivery_id: int, went_out: bool, by: Acting) -> Delivery:
 
 # --- carrying ------------------------------------------------------------------------------------------------------
 
-_CLAIM = """
+# The arithmetic of rules.burst and rules.tokens, where the rows are.
+_TOKENS = """least(e.tokens + greatest(extract(epoch FROM %(now)s::timestamptz - e.refilled_at), 0)
+      * greatest(e.per_minute - greatest(1, least(5, e.per_minute / 4)), e.per_minute / 2.0) / 60.0,
+      greatest(1, least(5, e.per_minute / 4)))"""
+_CLAIM = f"""  -- one statement: who may send, what, and what it costs her
 WITH open AS (
-    SELECT id, per_minute,
-           least(tokens + greatest(extract(epoch FROM %(now)s::timestamptz - refilled_at), 0) * per_minute / 60.0,
-                 per_minute) AS tokens
-    FROM channels_endpoint AS e
-    WHERE is_open AND EXISTS (SELECT FROM channels_delivery d WHERE d.endpoint_id = e.id
-                              AND d.state IN ('QUEUED', 'WAITING') AND d.due_at <= %(now)s)
-    AND least(tokens + greatest(extract(epoch FROM %(now)s::timestamptz - refilled_at), 0) * per_minute / 60.0,
-              per_minute) >= 1
+    SELECT e.id, {_TOKENS} AS tokens FROM channels_endpoint AS e
+    WHERE e.is_open AND {_TOKENS} >= 1
+    AND EXISTS (SELECT FROM channels_delivery d WHERE d.endpoint_id = e.id
+                AND d.state IN ('QUEUED', 'WAITING') AND d.due_at <= %(now)s)
     AND NOT EXISTS (SELECT FROM channels_delivery d WHERE d.endpoint_id = e.id AND d.state = 'SENDING')
-    ORDER BY refilled_at LIMIT %(endpoints)s FOR UPDATE SKIP LOCKED
+    ORDER BY e.refilled_at LIMIT %(endpoints)s FOR UPDATE SKIP LOCKED
 ), picked AS (
-    SELECT d.id, open.id AS endpoint_id, row_number() OVER (PARTITION BY open.id ORDER BY d.due_at, d.id) AS n
-    FROM open CROSS JOIN LATERAL (
-        SELECT id, due_at FROM channels_delivery
+    SELECT d.id, open.id AS endpoint_id FROM open CROSS JOIN LATERAL (
+        SELECT id FROM channels_delivery
         WHERE endpoint_id = open.id AND state IN ('QUEUED', 'WAITING') AND due_at <= %(now)s
-        ORDER BY due_at, id LIMIT least(floor(open.tokens)::int, %(at_once)s)
+        ORDER BY due_at, id LIMIT floor(open.tokens)::int
     ) AS d
 ), spent AS (
     UPDATE channels_endpoint AS e SET tokens = open.tokens - p.n, refilled_at = %(now)s
@@ -277,7 +275,7 @@ WITH open AS (
 )
 UPDATE channels_delivery AS d SET state = 'SENDING', claimed_at = %(now)s, attempts = d.attempts + 1
 FROM picked WHERE d.id = picked.id RETURNING d.id
-"""
+"""  # noqa: S608 - constants of this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,11 +291,11 @@ class _Outcome:
     endpoint_dead: bool = False
 
 
-def claim(*, by: Acting, endpoints: int = THREADS, at_once: int = AT_ONCE) -> list[Delivery]:
-    """Take due copies for this process, at most one small group an endpoint and never more than its rate allows."""
+def claim(*, by: Acting, endpoints: int = THREADS) -> list[Delivery]:
+    """Take due copies for this process, at most one burst an endpoint and never more than its rate allows."""
     with acting_as(by):
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"now": clock.now(), "endpoints": endpoints, "at_once": at_once})
+            cursor.execute(_CLAIM, {"now": clock.now(), "endpoints": endpoints})
             taken = [row[0] for row in cursor.fetchall()]
         rows = Delivery.objects.filter(pk__in=taken).select_related("endpoint", "message__picture", "message__file")
         return list(rows.order_by("endpoint_id", "due_at", "id"))

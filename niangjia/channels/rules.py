@@ -5,16 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+BURST: Final = 5
 FIRST_WAIT: Final[float] = 30.0  # seconds
 LONGEST_WAIT: Final = 6 * 3600.0
 MAX_ATTEMPTS: Final = 9  # about a day of tries
 STALE_AFTER: Final = dt.timedelta(minutes=5)  # a delivery claimed longer ago lost its process
 
 
+def burst(per_minute: int) -> int:
+    """How many messages an endpoint may take at once. What it gains in a minute is so much less than its limit, so that
+    no sixty seconds, wherever they begin, hold more than ``per_minute``."""
+    return max(1, min(BURST, per_minute // 4))
+
+
 def tokens(kept: float, since: dt.timedelta, *, per_minute: int) -> float:
-    """How many messages an endpoint may take now: it gains ``per_minute`` evenly and saves up one minute's worth."""
-    gained = max(since.total_seconds(), 0.0) * per_minute / 60
-    return min(kept + gained, float(per_minute))
+    """How many messages an endpoint may take now: it gains evenly and saves up one burst."""
+    most = burst(per_minute)
+    gained = max(since.total_seconds(), 0.0) * max(per_minute - most, per_minute / 2) / 60
+    return min(kept + gained, float(most))
 
 
 def wait(attempts: int, asked: float | None = None) -> float:

@@ -11,10 +11,29 @@ from niangjia.channels import rules
 
 @pytest.mark.parametrize(
     ("kept", "seconds", "per_minute", "expected"),
-    [(0.0, 0, 20, 0.0), (0.0, 3, 20, 1.0), (0.0, 60, 20, 20.0), (5.0, 600, 20, 20.0), (2.0, -5, 20, 2.0)],
+    [
+        (0.0, 0, 20, 0.0),
+        (0.0, 4, 20, 1.0),
+        (0.0, 60, 20, 5.0),
+        (5.0, 600, 20, 5.0),
+        (2.0, -5, 20, 2.0),
+        (0.0, 60, 1, 0.5),
+    ],
 )
-def test_an_endpoint_saves_up_one_minute(kept: float, seconds: int, per_minute: int, expected: float) -> None:
+def test_an_endpoint_saves_up_one_burst(kept: float, seconds: int, per_minute: int, expected: float) -> None:
     assert rules.tokens(kept, dt.timedelta(seconds=seconds), per_minute=per_minute) == expected
+
+
+@pytest.mark.parametrize("per_minute", [1, 2, 3, 4, 20, 60, 600])
+def test_no_sixty_seconds_hold_more_than_the_limit(per_minute: int) -> None:
+    """The greediest sender: takes whatever it may, ten times a second, for five minutes."""
+    step, kept, sent = dt.timedelta(seconds=0.1), float(rules.burst(per_minute)), []
+    for tick in range(3000):
+        kept = rules.tokens(kept, step, per_minute=per_minute)
+        while kept >= 1:
+            kept -= 1
+            sent.append(tick)
+    assert max(sum(first <= one < first + 600 for one in sent) for first in sent) <= per_minute
 
 
 @pytest.mark.parametrize(
