@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "niangjia.training",
     "niangjia.reports",
     "niangjia.outlines",
+    "niangjia.blanks",
     "niangjia.web",
 ]
 

@@ -54,6 +54,10 @@ class Verb(Labelled):
     NEED_HANDLE = "need.handle", "办理群众需求"
     BRAND_READ = "brand.read", "查看服务品牌"
     BRAND_MANAGE = "brand.manage", "维护服务品牌"
+    # forms of superiors
+    BLANK_READ = "blank.read", "查看上级表格"
+    BLANK_MANAGE = "blank.manage", "维护上级表格的表样和对应"
+    BLANK_FILL = "blank.fill", "填报上级表格"
     # channels
     CHANNEL_READ = "channel.read", "查看渠道和发送情况"
     CHANNEL_SEND = "channel.send", "发送和登记已转发"

@@ -120,8 +120,7 @@ def see(data: bytes) -> BookSeen:
         members = _sheet_members(archive)
         shared = _shared(archive)
         sheets = tuple(
-            _sheet(name, hidden, _parse(_member(archive, member)), shared)
-            for name, (member, hidden) in members.items()
+            _sheet(name, hidden, _parse(_member(archive, member)), shared) for name, (member, hidden) in members.items()
         )
     return BookSeen(sheets, {name: member for name, (member, _) in members.items()})
 
