@@ -56,6 +56,7 @@ desk = [
     path("wishes/", include("niangjia.web.desk.wishes.urls")),
     path("training/", include("niangjia.web.desk.training.urls")),
     path("outlines/", include("niangjia.web.desk.outlines.urls")),
+    path("blanks/", include("niangjia.web.desk.blanks.urls")),
     path("trail/", include("niangjia.web.desk.trail.urls")),
     path("accounts/", include("niangjia.web.desk.accounts.urls")),
     path("calendar/", include("niangjia.web.desk.calendar.urls")),

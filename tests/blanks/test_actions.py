@@ -147,7 +147,11 @@ def test_a_cell_that_cannot_be_filled_is_named(
 
 @pytest.mark.parametrize(
     ("data", "begins"),
-    [(b"", "文件是空的"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "不接收"), (b"PK\x03\x04broken", "文件已损坏")],
+    [
+        (b"", "文件是空的"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "不接收"),
+        (b"PK\x03\x04broken", "文件已损坏"),
+    ],
 )
 def test_what_is_no_form_is_refused_at_the_file(district: District, data: bytes, begins: str) -> None:
     with pytest.raises(Refused) as refused:
