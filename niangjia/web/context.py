@@ -56,7 +56,55 @@ DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
     ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),
     ("工作日历", "calendar:index", "calendar", frozenset({Verb.CALENDAR_EDIT})),
     ("操作手册", "help:index", "book", frozenset(verb for verb in Verb if not verb.startswith("resident."))),
+Way = tuple[str, str, str, frozenset[Verb]]
+EVERY_OFFICER = frozenset(verb for verb in Verb if not verb.startswith("resident."))
+
+# By group: label, route, icon, and the verbs of which one suffices. The first four are the phone's bottom bar.
+# fmt: off
+DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
+    ("", (
+        ("我的待办", "inbox:index", "inbox", frozenset({Verb.ORG_READ})),
+        ("部门核验", "checks:index", "check-circle", frozenset({Verb.CHECK_ANSWER})),
+        ("指标填报", "indicators:index", "edit", frozenset({Verb.INDICATOR_FILL})),
+        ("本机构授课", "our_training:index", "book", frozenset({Verb.TRAINING_TEACH})),
+        ("申请与申报", "cases:index", "files", frozenset({Verb.CASE_READ})),
+        ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
+        ("人员", "people:index", "people", frozenset({Verb.PERSON_SEARCH})),
+        ("微心愿", "wishes:index", "star", frozenset({Verb.WISH_READ})),
+    )),
+    ("学习与家教", (
+        ("技能培训", "training:index", "book", frozenset({Verb.TRAINING_READ})),
+        ("专题学习", "campaigns:index", "eye", frozenset({Verb.STUDY_READ})),
+        ("家庭教育", "family:index", "home", frozenset({Verb.FAMILY_READ, Verb.FAMILY_RECORD})),
+        ("父母微课堂", "lessons:index", "book", frozenset({Verb.LESSON_EDIT, Verb.LESSON_PUBLISH, Verb.LESSON_ANSWER})),
+        ("场次与签到", "attendance:index", "calendar", frozenset({Verb.SESSION_READ})),
+    )),
+    ("项目与服务", (
+        ("批次与名额", "rounds:index", "flag", frozenset({Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE})),
+        ("公示与异议", "notices:index", "notice", frozenset({Verb.NOTICE_DRAFT, Verb.OBJECTION_HANDLE, Verb.NOTICE_PUBLISH})),
+        ("资金发放", "payments:index", "bank", frozenset({Verb.CASE_PAY, Verb.CASE_PAY_RESULT})),
+        ("评审", "jury:index", "star", frozenset({Verb.JURY_MANAGE, Verb.JURY_SCORE, Verb.JURY_DECIDE})),
+        ("公众投票", "votes:index", "check-circle", frozenset({Verb.VOTE_MANAGE, Verb.VOTE_OPEN, Verb.VOTE_QUARANTINE})),
+        ("证书", "certificates:index", "stamp", frozenset({Verb.CERTIFICATE_READ})),
+        ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
+        ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
+        ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
+    )),
+    ("计划与报表", (
+        ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
+        ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
+        ("妇儿规划", "outlines:index", "target", frozenset({Verb.OUTLINE_READ})),
+        ("上级表格", "blanks:index", "edit", frozenset({Verb.BLANK_READ})),
+    )),
+    ("组织与系统", (
+        ("组织与名册", "org:index", "tree", frozenset({Verb.ORG_READ})),
+        ("工作日历", "calendar:index", "calendar", frozenset({Verb.CALENDAR_EDIT})),
+        ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),
+        ("操作留痕", "trail:index", "history", frozenset({Verb.TRAIL_READ})),
+        ("操作手册", "help:index", "help", EVERY_OFFICER),
+    )),
 )
+# fmt: on
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -112,8 +160,9 @@ def _url(name: str) -> str:
 def navigation(acting: Acting, path: str) -> list[dict[str, Any]]:
     """The rooms this actor may enter, the one she is in marked."""
     entries = [
-        {"label": label, "url": _url(name), "icon": icon, "active": False, "count": None}
-        for label, name, icon, verbs in DESK
+        {"group": group, "label": label, "url": _url(name), "icon": icon, "active": False, "count": None}
+        for group, ways in DESK
+        for label, name, icon, verbs in ways
         if acting.verbs & verbs and _url(name)
     ]
     inside = [entry for entry in entries if path.startswith(str(entry["url"]))]

@@ -23,7 +23,8 @@ from niangjia.core import clock, codes
 from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
 from niangjia.files import queries as stored
-from niangjia.letters.laid_out import SheetSeen, column_letters, reference_of
+from niangjia.letters.laid_out import SheetSeen, reference_of
+from niangjia.letters.look import column_letters
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
 from niangjia.web.desk.ask import ask
@@ -78,7 +79,7 @@ def create(request: ActingRequest) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> str:
         file = data.pop("file")
-        unit = Unit.objects.get(pk=request.acting.unit_id)
+        unit = Unit.objects.get(pk=request.acting.unit_id or 0)
         rhythm = Rhythm(data.pop("rhythm"))
         made.append(actions.add(name=file.name, data=file.read(), unit=unit, rhythm=rhythm, by=request.acting, **data))
         return "表样已收下。点空格，选它要填什么。"
