@@ -11,51 +11,6 @@ from django.urls import NoReverseMatch, reverse
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 
-# Label, route, icon, and the verbs of which one suffices.
-DESK: tuple[tuple[str, str, str, frozenset[Verb]], ...] = (
-    ("我的待办", "inbox:index", "inbox", frozenset({Verb.ORG_READ})),
-    ("部门核验", "checks:index", "check-circle", frozenset({Verb.CHECK_ANSWER})),
-    ("申请与申报", "cases:index", "files", frozenset({Verb.CASE_READ})),
-    ("人员", "people:index", "people", frozenset({Verb.PERSON_SEARCH})),
-    ("进度看板", "board:index", "chart", frozenset({Verb.BOARD_READ})),
-    ("家庭教育", "family:index", "home", frozenset({Verb.FAMILY_READ, Verb.FAMILY_RECORD})),
-    ("健康快车", "express:index", "heart", frozenset({Verb.EXPRESS_READ})),
-    ("技能培训", "training:index", "book", frozenset({Verb.TRAINING_READ})),
-    ("本机构授课", "our_training:index", "book", frozenset({Verb.TRAINING_TEACH})),
-    ("年度计划", "plans:index", "plan", frozenset({Verb.PLAN_READ})),
-    ("妇儿规划", "outlines:index", "target", frozenset({Verb.OUTLINE_READ})),
-    ("指标填报", "indicators:index", "edit", frozenset({Verb.INDICATOR_FILL})),
-    ("批次与名额", "rounds:index", "flag", frozenset({Verb.ROUND_MANAGE, Verb.CASE_ALLOCATE})),
-    (
-        "公示与异议",
-        "notices:index",
-        "notice",
-        frozenset({Verb.NOTICE_DRAFT, Verb.OBJECTION_HANDLE, Verb.NOTICE_PUBLISH}),
-    ),
-    ("资金发放", "payments:index", "bank", frozenset({Verb.CASE_PAY, Verb.CASE_PAY_RESULT})),
-    ("评审", "jury:index", "star", frozenset({Verb.JURY_MANAGE, Verb.JURY_SCORE, Verb.JURY_DECIDE})),
-    ("证书", "certificates:index", "stamp", frozenset({Verb.CERTIFICATE_READ})),
-    ("物资", "stock:index", "files", frozenset({Verb.STOCK_READ})),
-    ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
-    ("妇女来件", "helpline:index", "phone", frozenset({Verb.HELPLINE_RECEIVE, Verb.HELPLINE_HANDLE})),
-    ("妇联来函", "referrals:index", "letter", frozenset({Verb.REFERRAL_ANSWER})),
-    ("场次与签到", "attendance:index", "calendar", frozenset({Verb.SESSION_READ})),
-    ("微心愿", "wishes:index", "star", frozenset({Verb.WISH_READ})),
-    ("服务品牌", "brands:index", "flower", frozenset({Verb.BRAND_READ, Verb.BRAND_MANAGE})),
-    ("专题学习", "campaigns:index", "book", frozenset({Verb.STUDY_READ})),
-    (
-        "父母微课堂",
-        "lessons:index",
-        "book",
-        frozenset({Verb.LESSON_EDIT, Verb.LESSON_PUBLISH, Verb.LESSON_ANSWER}),
-    ),
-    ("公众投票", "votes:index", "stamp", frozenset({Verb.VOTE_MANAGE, Verb.VOTE_OPEN, Verb.VOTE_QUARANTINE})),
-    ("上级表格", "blanks:index", "files", frozenset({Verb.BLANK_READ})),
-    ("组织与名册", "org:index", "tree", frozenset({Verb.ORG_READ})),
-    ("操作留痕", "trail:index", "history", frozenset({Verb.TRAIL_READ})),
-    ("账号", "accounts:index", "key", frozenset({Verb.ACCOUNT_MANAGE})),
-    ("工作日历", "calendar:index", "calendar", frozenset({Verb.CALENDAR_EDIT})),
-    ("操作手册", "help:index", "book", frozenset(verb for verb in Verb if not verb.startswith("resident."))),
 Way = tuple[str, str, str, frozenset[Verb]]
 EVERY_OFFICER = frozenset(verb for verb in Verb if not verb.startswith("resident."))
 
@@ -68,7 +23,9 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         ("指标填报", "indicators:index", "edit", frozenset({Verb.INDICATOR_FILL})),
         ("本机构授课", "our_training:index", "book", frozenset({Verb.TRAINING_TEACH})),
         ("申请与申报", "cases:index", "files", frozenset({Verb.CASE_READ})),
+        ("妇联来函", "referrals:index", "letter", frozenset({Verb.REFERRAL_ANSWER})),
         ("群众需求", "needs:index", "chat", frozenset({Verb.NEED_RAISE, Verb.NEED_HANDLE})),
+        ("妇女来件", "helpline:index", "phone", frozenset({Verb.HELPLINE_RECEIVE, Verb.HELPLINE_HANDLE})),
         ("人员", "people:index", "people", frozenset({Verb.PERSON_SEARCH})),
         ("微心愿", "wishes:index", "star", frozenset({Verb.WISH_READ})),
     )),
