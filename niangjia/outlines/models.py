@@ -260,6 +260,11 @@ class Year(models.Model):
     def __str__(self) -> str:
         return f"{self.year}年"
 
+    @property
+    def subject(self) -> str:
+        """How the outbox names the year."""
+        return f"year:{self.pk}"
+
 
 class Observation(models.Model):
     """The value of an indicator in a place and a year, on its way or in force.

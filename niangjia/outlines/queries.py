@@ -525,6 +525,16 @@ def reminder(year: Year, due: Due) -> str:
     )
 
 
+def reminder_to_all(year: Year, owing: Iterable[Due]) -> str:
+    """One reminder to a group of liaisons: which departments owe how many."""
+    names = "，".join(f"{due.unit.short_name}{due.owes}项" for due in owing)
+    day = f"{year.due_on.month}月{year.due_on.day}日"
+    return (
+        f"{year.outline.title}{year.year}年度监测数据填报截止{day}，还没有报齐的有：{names}。"
+        "请登录平台“指标填报”填写分子、分母并提交，退回的请按意见修改。"
+    )
+
+
 def desk_counts(place: str) -> dict[str, int]:
     """What waits for the office: one statement, for it stands on the first page of its day."""
     values = Observation.objects.filter(place=place)
@@ -561,7 +571,7 @@ def hard_list(outline: Outline, place: str) -> QuerySet[Hard]:
 
 
 def suggested(outline: Outline, found: Iterable[Standing], place: str, year: int) -> list[tuple[Standing, Chosen]]:
-    """What the rule would put on the list and is not on it: red, or not met at the middle (domain notes 2g)."""
+    """What the rule would put on the list and is not on it: red ones first, then those not met at the middle (domain notes 2g)."""
     listed = set(Hard.objects.filter(place=place, ended_at__isnull=True).values_list("indicator", flat=True))
     chosen = []
     for standing in found:
@@ -571,7 +581,7 @@ def suggested(outline: Outline, found: Iterable[Standing], place: str, year: int
             chosen.append((standing, Chosen.RED))
         elif standing.status is Status.UNMET and year == outline.midterm_year:
             chosen.append((standing, Chosen.MIDTERM))
-    return chosen
+    return sorted(chosen, key=lambda pair: pair[1] is not Chosen.RED)
 
 
 def order_for(pk: int) -> Order:

@@ -90,6 +90,7 @@ LABELS = {
     "outline.load": "载入规划", "outline.indicator": "修改指标", "outline.target": "设定目标值", "outline.assign": "指定责任部门",
     "outline.unassign": "解除责任部门", "outline.hand_over": "移交指标", "outline.hard": "列入重难点", "outline.hard.end": "移出重难点",
     "outline.export": "导出指标", "outline.report": "生成报告", "outline.evidence": "下载证明材料",
+    "outline.order.letter": "下载督办单",
     "indicator.year.open": "开启监测年度", "indicator.year.deadline": "调整填报期限", "indicator.save": "填写指标", "indicator.submit": "提交指标",
     "indicator.paper": "上传证明材料", "indicator.paper.withdraw": "撤下证明材料", "indicator.check": "统计审核", "indicator.return": "退回指标",
     "indicator.confirm": "确认指标值", "indicator.publish": "发布年度指标", "indicator.reopen": "更正指标值", "indicator.known": "登记历年值",

@@ -19,10 +19,8 @@ from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from niangjia.access import queries as access
-from niangjia.access.acting import ActorKind
 from niangjia.core import sealing
 from niangjia.people.models import Account
 from niangjia.trail import actions as trail
@@ -35,12 +33,6 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """To the desk, or to the questions put to a department."""
-        posts = access.posts_of(request.user) if isinstance(request.user, Account) else []
-        partner = bool(posts) and posts[0].kind is ActorKind.PARTNER
-        return reverse("checks:index" if partner else "inbox:index")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)

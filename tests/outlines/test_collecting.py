@@ -11,13 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from niangjia.access.acting import acting_as
+from niangjia.channels import actions as channels
+from niangjia.channels import queries as outbox
 from niangjia.core import clock
 from niangjia.outlines import actions, queries
 from niangjia.outlines.actions import Changed, Doubtful, Filled, Refused
 from niangjia.outlines.kinds import Duty, ValueState
 from niangjia.outlines.models import Evidence, Indicator, Observation, Year
 from niangjia.outlines.rules import Entry, Part
-from tests.outlines.stage import Stage
+from tests.outlines.stage import TODAY, Stage
 from tests.personas import FULING, District
 
 D = Decimal
@@ -406,3 +408,27 @@ def test_the_due_list_names_what_each_department_owes(stage: Stage) -> None:
         words = queries.reminder(Year.objects.select_related("outline").get(), health)
     assert (health.handed_in, health.owes, health.days_late) == (1, health.all - 1, 2)
     assert words.startswith("区卫生健康委：儿童发展规划（2021—2030年）2025年度监测数据填报已超过2天，贵单位还有")
+
+
+def test_one_reminder_a_day_names_all_who_owe_and_waits_in_the_outbox(stage: Stage, district: District) -> None:
+    year = stage.open(due_on=dt.date(2026, 3, 10))
+    with acting_as(stage.office):
+        group = channels.save_endpoint(
+            name="妇儿联络员群", carrier_key="handoff", unit=district.unit("涪陵区妇联"), entries={}, by=stage.office
+        )
+        with pytest.raises(Refused, match="请选择发到哪个工作群"):
+            actions.remind(year_id=year.pk, endpoint_ids=[], by=stage.office)
+        actions.remind(year_id=year.pk, endpoint_ids=[group.pk], by=stage.office)
+        with pytest.raises(Refused, match="今天已经发过催报"):
+            actions.remind(year_id=year.pk, endpoint_ids=[group.pk], by=stage.office)
+        message = outbox.messages(year.subject).get()
+        owed = {due.unit.short_name: due.owes for due in queries.due_list(year, TODAY)}
+        waiting = [delivery.state for delivery in outbox.deliveries(message)]
+    assert waiting == ["BY_HAND"]
+    assert message.text == (
+        "儿童发展规划（2021—2030年）2025年度监测数据填报截止3月10日，还没有报齐的有："
+        + "，".join(f"{name}{number}项" for name, number in owed.items() if number)
+        + "。请登录平台“指标填报”填写分子、分母并提交，退回的请按意见修改。"
+    )
+    with acting_as(stage.health), pytest.raises(PermissionDenied):
+        actions.remind(year_id=year.pk, endpoint_ids=[group.pk], by=stage.health)

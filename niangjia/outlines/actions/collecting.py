@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
+from niangjia.channels import actions as channels
+from niangjia.channels import queries as outbox
+from niangjia.channels.actions import Copy
+from niangjia.channels.kinds import Audience, Form
+from niangjia.channels.models import Message
 from niangjia.core import clock, codes
 from niangjia.files import actions as files
 from niangjia.files.kinds import FileKind
@@ -63,6 +69,29 @@ def open_year(*, outline_id: int, year: int, due_on: dt.date, checker_id: int, b
         summary={"title": outline.title, "year": year, "ends": str(due_on), "unit": checker.short_name},
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def remind(*, year_id: int, endpoint_ids: Iterable[int], by: Acting) -> Message:
+    """Put one reminder naming every department that owes values into the outbox, at most once a day.
+
+    Raises Refused when nobody owes anything, when no open endpoint is named, and for the second of a day.
+    """
+    by.require(Verb.OUTLINE_MANAGE)
+    year = Year.objects.select_for_update(of=("self",)).select_related("outline").get(pk=year_id)
+    owing = [due for due in queries.due_list(year, clock.today()) if due.owes]
+    if not owing:
+        raise Refused("各部门都已报齐，不用催报。")
+    endpoints = list(outbox.endpoints().filter(pk__in=list(endpoint_ids), is_open=True))
+    if not endpoints:
+        raise Refused("请选择发到哪个工作群。")
+    last = outbox.messages(year.subject).first()
+    if last is not None and timezone.localdate(last.made_at, clock.CHINA) == clock.today():
+        raise Refused("今天已经发过催报，明天可以再发。个别部门请复制提醒单独发。")
+    return channels.send(
+        subject=year.subject, place=year.place, audience=Audience.PUBLIC, form=Form.TEXT, by=by,
+        copies=[Copy(endpoint) for endpoint in endpoints], text=queries.reminder_to_all(year, owing),
+    )  # fmt: skip
 
 
 @transaction.atomic

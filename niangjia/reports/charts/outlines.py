@@ -21,7 +21,7 @@ STATUS_TONES = {
     Status.NO_DATA: "none",
     Status.NOT_APPLICABLE: "none",
 }
-WIDTH = 720
+WIDTH = 480  # read on a phone without scrolling, and large on a slide
 OTHERS = ("tea", "due", "plum-soft")
 
 
@@ -71,8 +71,11 @@ def _axes(scene: Scene, scale: Scale, left: float) -> None:
 def _legend(scene: Scene, entries: Sequence[tuple[str, str, bool]], y: float, left: float) -> None:
     x = left
     for text, tone, dash in entries:
+        width = 24 + 12 * len(text) + 12
+        if x > left and x + width > scene.width:
+            x, y = left, y + 20
         scene.add(Line([(x, y - 4), (x + 18, y - 4)], tone, 3, dash), Label(x + 24, y, text))
-        x += 24 + 13 * len(text) + 18
+        x += width
 
 
 # --- the way of one indicator ---------------------------------------------------------------------------------------
@@ -131,7 +134,7 @@ def trajectory(
             Label(x(series[-1][0]), scale(series[-1][1]) - 10, f"{series[-1][1]:.4g}", "middle", "ink", 13, bold=True)
         )
     unique = list(dict.fromkeys(legend))
-    _legend(scene, unique, 300, left)
+    _legend(scene, unique, 296, 20)
     scene.words = _trajectory_words(indicator, series, targets, ahead)
     return Chart("trajectory", scene, *_trajectory_table(first, last, series, targets, ahead, others))
 
@@ -206,7 +209,7 @@ def domains(by_year: Mapping[int, Sequence[Standing]]) -> Chart:
     years = sorted(by_year)
     grouped = {year: queries.by_domain(found) for year, found in by_year.items()}
     names = list(dict.fromkeys(name for groups in grouped.values() for name in groups))
-    scene = Scene(WIDTH, 64 + 38 * max(len(names), 1), "各领域达标情况", "")
+    scene = Scene(WIDTH, 84 + 38 * max(len(names), 1), "各领域达标情况", "")
     left, cell = 92.0, min((WIDTH - 104) / max(len(years), 1), 96)
     counts = {
         (name, year): rules.attainment(s.status for s in grouped[year].get(name, []))
@@ -224,12 +227,8 @@ def domains(by_year: Mapping[int, Sequence[Standing]]) -> Chart:
             scene.add(Box(left + cell * at + 1, y, cell - 3, 33, tone, f"{year}年{name}：{words}"))
             scene.add(Label(left + cell * (at + 0.5), y + 21, words, "middle", "ink", 12))
     scene.add(
-        Label(
-            left,
-            scene.height - 10,
-            "绿：全部达标；黄：达标和接近过半；红：不到一半；灰：无数据。数字是达标/可评价的项数。",
-            size=11,
-        )
+        Label(12, scene.height - 28, "绿：全部达标；黄：达标和接近过半；红：不到一半；灰：无数据。", size=11),
+        Label(12, scene.height - 10, "数字是达标/可评价的项数。", size=11),
     )
     latest = years[-1] if years else 0
     scene.words = (
@@ -260,7 +259,7 @@ def departments(year: int, groups: Sequence[tuple[str, Sequence[Standing]]]) -> 
     scene = Scene(WIDTH, 60 + 30 * max(len(counted), 1), f"各部门牵头指标（{year}年）", "")
     left, most = 132.0, max([sum(numbers) for _, numbers in counted] or [1])
     unit = (WIDTH - left - 24) / max(most, 1)
-    x = left
+    x = 20.0
     for kind in kinds:
         scene.add(Box(x, 10, 12, 12, STATUS_TONES[kind]), Label(x + 18, 21, kind.label))
         x += 40 + 13 * len(kind.label)
@@ -302,7 +301,8 @@ def attainment(by_year: Mapping[int, Attainment]) -> Chart:
         scene.add(
             Box(x + (step - width) / 2, scale(rate), width, scale(0) - scale(rate), "plum", f"{year}年 {found.rate}%")
         )
-        scene.add(Label(x + step / 2, scale(rate) - 6, f"{found.rate}%", "middle", "ink", 13, bold=True))
+        size = 13 if len(years) < 8 else 10
+        scene.add(Label(x + step / 2, scale(rate) - 6, f"{found.rate}%", "middle", "ink", size, bold=True))
         scene.add(
             Label(x + step / 2, 198, f"{year}年", "middle", "ink"),
             Label(x + step / 2, 216, f"{found.met}/{found.denominator}项", "middle"),

@@ -27,7 +27,7 @@ FONTS = (
     "/System/Library/Fonts/PingFang.ttc", "C:/Windows/Fonts/msyh.ttc", "C:/Windows/Fonts/simsun.ttc",
 )  # fmt: skip
 FAMILY = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif"
-SCALE = 2  # pixels of a PNG for one unit of the drawing
+SCALE = 3  # pixels of a PNG for one unit of the drawing
 
 Point = tuple[float, float]
 

@@ -6,18 +6,19 @@ confirmed is not in it; what has no data is named as such.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from niangjia.core import clock
 from niangjia.core.zips import Member
 from niangjia.files import queries as files
-from niangjia.letters.word import Block, Grid, Heading, Picture, Sentences, Sources
+from niangjia.letters.word import Block, Grid, Heading, Picture, Sentences, Sources, letter_document
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
 from niangjia.outlines import queries, rules
 from niangjia.outlines.kinds import Direction, Light, Measured, OrderState, ReportKind, Status
-from niangjia.outlines.models import Hard, Indicator, Observation, Outline
+from niangjia.outlines.models import Hard, Indicator, Observation, Order, Outline
 from niangjia.outlines.queries import Standing
 from niangjia.outlines.rules import short
 from niangjia.reports.charts import outlines as charts
@@ -338,3 +339,37 @@ def _about(indicator: Indicator, place: str, values: Sequence[Observation], pape
         )
     lines += ["", f"证明材料{len(papers)}份，按年度存放。"]
     return "\r\n".join(lines)
+
+
+# --- supervision orders ---------------------------------------------------------------------------------------------------
+
+
+def order_letter(order: Order) -> bytes:
+    """A supervision order (督办单) as a Word letter, for a department that is handed it on paper."""
+    hard, indicator = order.hard, order.hard.indicator
+    issued = order.issued_at.astimezone(clock.CHINA).date()
+    standing = {s.indicator_id: s for s in queries.standings(indicator.outline, order.place, hard.year)}.get(
+        indicator.pk
+    )
+    now = ""
+    if standing is not None and standing.value is not None:
+        now = f"{hard.year}年为{queries.words_of(standing.value, indicator)}"
+        if standing.aim.target is not None:
+            now += f"，目标{indicator.get_direction_display()}{short(standing.aim.target)}{indicator.unit_after}"
+        now += "。"
+    place = org.place_name(order.place)
+    return letter_document(
+        "妇女儿童发展规划督办单",
+        [
+            f"{order.unit.name}：",
+            f"编号：{order.number}",
+            f"{place}{indicator.outline.title}中由你单位牵头的“{indicator.name}”列入重难点指标，原因：{hard.reason}。{now}",
+            f"督办要求：{order.demand}",
+            f"请于{_day(order.plan_due_on)}前报送整改计划，写明措施、责任人和完成时限，其后每季度报送进展，直至确认值达到目标后销号。",
+        ],
+        [f"{place}妇女儿童工作委员会办公室", _day(issued)],
+    )
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -13,6 +13,7 @@ from django.test import Client
 from docx import Document
 
 from niangjia.access.acting import acting_as
+from niangjia.channels import actions as channels
 from niangjia.core import clock
 from niangjia.outlines import actions
 from niangjia.outlines.kinds import Chosen, ValueState
@@ -223,6 +224,10 @@ def test_the_rules_suggestion_becomes_an_order_that_is_closed(stage: Stage, as_p
     with acting_as(stage.office):
         order = Order.objects.get()
     story = f"/desk/outlines/orders/{order.pk}/"
+    letter = client.post(f"{story}word/")
+    words = [paragraph.text for paragraph in Document(io.BytesIO(letter.content)).paragraphs]
+    assert words[1:3] == [f"{order.unit.name}：", f"编号：{order.number}"]
+    assert words[4] == "督办要求：查明原因"
     client.post(story, {"plan": "措施", "owner": "科长", "finish_on": "2026-12-31"})
     client.post(story, {"quarter": "2026-1", "text": "已启动"})
     with clock.frozen(dt.date(2026, 4, 2)):
@@ -304,3 +309,19 @@ def test_a_department_is_replaced_from_the_page(stage: Stage, as_persona: Browse
         f"/desk/outlines/{stage.outline.pk}/hand-over/", {"old": old.pk, "new": new.pk, "from_year": 2026}, follow=True
     )
     assert "已移交11个指标" in page.content.decode()
+
+
+def test_departments_that_owe_are_reminded_in_their_group(stage: Stage, as_persona: Browse) -> None:
+    year = stage.open()
+    with acting_as(stage.office):
+        group = channels.save_endpoint(
+            name="妇儿联络员群",
+            carrier_key="handoff",
+            unit=stage.district.unit("涪陵区妇联"),
+            entries={},
+            by=stage.office,
+        )
+    client, url = as_persona("officer"), f"/desk/outlines/years/{year.pk}/"
+    assert "没有牵头部门，没有人会填报" in text(client, url)
+    page = client.post(url, {"act": "remind", "endpoint": group.pk}, follow=True).content.decode()
+    assert ("催报已进入发件箱" in page, "上次催报 2026年3月2日" in page) == (True, True)

@@ -10,8 +10,9 @@ from niangjia.access.acting import record
 from niangjia.access.verbs import Verb
 from niangjia.core.zips import stream_zip
 from niangjia.letters.word import Grid, Heading, Picture, Sentences, Sources, report_document
+from niangjia.outlines import queries
 from niangjia.outlines.kinds import ReportKind
-from niangjia.outlines.models import Outline
+from niangjia.outlines.models import Order, Outline
 from niangjia.reports.documents import outlines as documents
 from niangjia.web.desk.outlines.views import indicator_of, outline_of, place_of, year_of
 from niangjia.web.downloads import download, streamed
@@ -75,3 +76,18 @@ def evidence(request: ActingRequest, pk: int) -> HttpResponseBase:
     )  # fmt: skip
     members = list(documents.evidence_members(found, place))  # rows are read under the post that asks; bytes follow
     return streamed(f"{found.code}{found.name}.zip", stream_zip(members))
+
+
+@may(Verb.OUTLINE_READ)
+@require_POST
+def order(request: ActingRequest, pk: int) -> HttpResponse:
+    """A supervision order as Word."""
+    try:
+        found = queries.order_for(pk)
+    except Order.DoesNotExist as error:
+        raise Http404 from error
+    record(
+        by=request.acting, stream=f"outline:{found.hard.indicator.outline_id}", verb="outline.order.letter",
+        subject=f"order:{pk}", place=request.acting.place, summary={"number": found.number},
+    )  # fmt: skip
+    return download(f"督办单{found.number}.docx", documents.order_letter(found))

@@ -26,4 +26,5 @@ urlpatterns = [
     path("years/<int:pk>/", years.detail, name="year"),
     path("values/<int:pk>/", years.value, name="value"),
     path("orders/<int:pk>/", hard.order, name="order"),
+    path("orders/<int:pk>/word/", reports.order, name="order_word"),
 ]
