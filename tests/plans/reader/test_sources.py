@@ -85,7 +85,7 @@ def test_a_zip_that_is_no_document_is_refused(data: bytes, message: str) -> None
 
 
 def number(paragraph: Paragraph, num: str, depth: int = 0) -> None:
-    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # type: ignore[attr-defined]
     properties.get_or_add_ilvl().val = depth
     properties.get_or_add_numId().val = int(num)
 
