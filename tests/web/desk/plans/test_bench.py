@@ -90,7 +90,7 @@ def test_the_example_can_be_read(as_persona: Browse) -> None:
     client = as_persona("officer")
     text = client.get("/desk/plans/example/").content.decode()
     response = client.post("/desk/plans/new/", {"text": text}, follow=True)
-    assert texts(response, r'<p class="card-sub">([^<]+)</p>') == ["31 条，31 个目标"]
+    assert texts(response, r'<p class="card-sub">([^<]+)</p>') == ["33 条，34 个目标"]
 
 
 def test_items_are_corrected_by_forms(district: District, drafted: Draft, as_persona: Browse) -> None:
