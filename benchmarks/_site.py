@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import URLPattern, URLResolver, path
 
-from benchmarks import _peer_votes
+from benchmarks import _peer_marks, _peer_votes
 from config import urls
 from niangjia.access.verbs import Verb
 from niangjia.web.guard import ActingRequest, may
@@ -23,5 +23,6 @@ def empty(request: ActingRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path(EMPTY.lstrip("/"), empty),
     path("vote/peer/<int:pk>/", _peer_votes.vote),
+    path("s/peer/<int:pk>/", _peer_marks.sign),
     *urls.urlpatterns,
 ]

@@ -250,6 +250,14 @@ def set_rule(*, by: Acting, valid_from: dt.date, **values: Any) -> SignInRule:
     return made
 
 
+def move_open(old: str, into: str) -> int:
+    """Sessions to come and their rosters go on in the heir of a place; returns how many sessions. The merger writes the trail."""
+    planned = Session.objects.filter(place=old, state=SessionState.PLANNED, merged_into__isnull=True)
+    subjects_moved = list(planned.values_list("subject", flat=True).distinct())
+    Participant.objects.filter(place=old, subject__in=subjects_moved).update(place=into)
+    return planned.update(place=into)
+
+
 # ---------------------------------------------------------------- rosters
 
 

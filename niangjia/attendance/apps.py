@@ -9,6 +9,8 @@ class AttendanceConfig(AppConfig):
     verbose_name = "场次和签到"
 
     def ready(self) -> None:
-        from niangjia.attendance import measures
+        from niangjia.attendance import actions, measures
+        from niangjia.org import merging
 
         measures.declare()
+        merging.register("待办场次", actions.move_open)

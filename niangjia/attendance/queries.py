@@ -226,13 +226,12 @@ def months(place: str, since: dt.date, until: dt.date) -> list[Month]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT month, sum(n)::bigint, count(*), count(household) FILTER (WHERE first_home) FROM (
-                SELECT month, who, n, household,
-                       household IS NOT NULL AND row_number() OVER (PARTITION BY month, household ORDER BY who) = 1 AS first_home
-                FROM (SELECT date_trunc('month', "on")::date AS month, who, max(household) AS household, count(*) AS n
-                      FROM attendance_mark WHERE counts AND place >= %s AND place < %s AND "on" >= %s AND "on" < %s
-                      GROUP BY 1, 2) woman
-            ) one GROUP BY month
+            WITH woman AS MATERIALIZED (
+                SELECT date_trunc('month', "on"::timestamp)::date AS month, who, max(household) AS household, count(*) AS n
+                FROM attendance_mark WHERE counts AND place >= %s AND place < %s AND "on" >= %s AND "on" < %s GROUP BY 1, 2)
+            SELECT month, sum(n)::bigint, count(*), (SELECT count(*) FROM (
+                SELECT DISTINCT household FROM woman home WHERE home.month = woman.month AND household IS NOT NULL) one)
+            FROM woman GROUP BY month
             """,
             [lo, hi, since, until],
         )

@@ -106,7 +106,7 @@ class RuleForm(forms.Form):
 class PaperForm(forms.Form):
     """A list from paper: as a sheet, or names one a line."""
 
-    half = forms.ChoiceField(label="补录哪一次签到")
+    half = forms.ChoiceField(label="补录哪一次签到", widget=forms.RadioSelect)
     names = forms.CharField(
         label="或把姓名写在这里，一行一个", widget=forms.Textarea(attrs={"rows": 6}), required=False, max_length=20_000
     )

@@ -69,10 +69,18 @@ def index(request: ActingRequest) -> HttpResponse:
 
 def _days(sessions: list[Session], counts: dict[int, int]) -> list[dict[str, Any]]:
     days: list[dict[str, Any]] = []
+    now = clock.now()
     for one in sessions:
         if not days or days[-1]["day"] != one.on:
             days.append({"day": one.on, "weekday": WEEKDAYS[one.on.weekday()], "today": one.on == clock.today(), "rows": []})  # fmt: skip
-        days[-1]["rows"].append({"one": one, "tone": TONES[SessionState(one.state)], "count": counts.get(one.pk, 0)})
+        days[-1]["rows"].append(
+            {
+                "one": one,
+                "tone": TONES[SessionState(one.state)],
+                "count": counts.get(one.pk, 0),
+                "due": one.state == SessionState.PLANNED and one.ends_at < now,
+            }
+        )
     return days
 
 
