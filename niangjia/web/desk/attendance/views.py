@@ -139,6 +139,7 @@ def session(request: ActingRequest, pk: int) -> HttpResponse:
         "rows": [{"line": line, "cells": [(half, line.marks.get(half, [])) for half in one.halves]} for line in lines],
         "heads": list(heads.items()), "on_roster": sum(line.participant.left_at is None for line in lines),
         "attendances": queries.attendances([pk])[pk] if one.merged_into_id is None else None,
+        "off_words": f"【通知】{one.starts_at.astimezone(clock.CHINA):%m月%d日%H:%M}的“{one.title}”取消了，原因：{one.note}。给您添麻烦了，新的时间另行通知。{one.unit.short_name}",
         "untold": queries.untold(one).count() if one.state == SessionState.CANCELLED else 0,
         "similar": list(queries.similar(one)[:3]) if manages and standing else [],
         "may_mark": request.acting.may(MARK) and standing, "may_manage": manages and standing, "may_part": manages,
