@@ -2,8 +2,8 @@
 
 The phones press over HTTP, each on a connection of its own, at moments drawn over one minute; every tenth presses twice. The
 web server, the database, which waits for its disk, and the phones share the machine. The peer inserts one row and answers
-with the same page. The year of a unit is the whole page of the desk, made in this process, beside its statements sent by
-hand as the same role under the same row security.
+with the same page. The year of a unit is the page of the desk, made in this process, beside its statements sent by hand as
+the same role under the same row security; what an empty page costs is taken off.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
+from psycopg import sql
 
-from benchmarks._lib import Claim, at_most, ratio, shown
+from benchmarks._lib import Claim, at_most, ratio, seconds, shown
 from benchmarks._world import set_up_django, villages, world
 from benchmarks.ballots import DURABLE, Client, served
 from benchmarks.desk_pages import sign_in
@@ -91,10 +92,10 @@ def press(client: Client, path: str, name: str, ticket: str) -> None:
         raise RuntimeError(head.decode(errors="replace"))
 
 
-def minute(port: int, path: str, women: Sequence[str], *, seconds: float = MINUTE) -> list[float]:
+def minute(port: int, path: str, women: Sequence[str], *, span: float = MINUTE) -> list[float]:
     """Each phone presses at its moment; the seconds from that moment to the answer, waiting in line included."""
     draw = random.Random(4)
-    moments = sorted((draw.random() * seconds, woman) for woman in women)
+    moments = sorted((draw.random() * span, woman) for woman in women)
     begin = time.perf_counter() + 0.2
 
     def phone(number: int) -> list[float]:
@@ -128,7 +129,7 @@ def rush(port: int, path: str, women: Sequence[str]) -> None:
         list(pool.map(work, range(CLIENTS)))
 
 
-def phones(place: Server, administrator: psycopg.Connection, *, wanted: int = PHONES, seconds: float = MINUTE) -> list[Claim]:  # fmt: skip
+def phones(place: Server, administrator: psycopg.Connection, *, wanted: int = PHONES, span: float = MINUTE) -> list[Claim]:  # fmt: skip
     """A thousand phones in a minute: what is missing or double, how long they waited, and the ratio to a plain insert."""
     from benchmarks import _peer_marks
 
@@ -142,7 +143,7 @@ def phones(place: Server, administrator: psycopg.Connection, *, wanted: int = PH
         warm = lecture(women[:CLIENTS])
         rush(port, warm, women[:CLIENTS])
         rush(port, "/s/peer/1/", women[:CLIENTS])
-        taken = minute(port, path, women, seconds=seconds)
+        taken = minute(port, path, women, span=span)
         kept = administrator.execute(
             "SELECT count(DISTINCT participant_id), count(*), count(*) FILTER (WHERE counts) FROM attendance_mark WHERE session_id = %s",
             [int(path.split("/")[2].split("-")[0])],
@@ -151,7 +152,7 @@ def phones(place: Server, administrator: psycopg.Connection, *, wanted: int = PH
         plain = ratio(lambda: rush(port, lecture(crowd), crowd), lambda: rush(port, "/s/peer/1/", crowd), rounds=3)
     wrong = float(wanted - kept[0] + abs(kept[1] - wanted) + abs(kept[2] - wanted))
     return [
-        at_most(f"sign-in: {wanted:,} phones in {seconds:.0f} s over HTTP, every tenth twice: lost or double", wrong, 0, "marks"),
+        at_most(f"sign-in: {wanted:,} phones in {span:.0f} s over HTTP, every tenth twice: lost or double", wrong, 0, "marks"),
         at_most("sign-in: p99", quantiles(taken, n=100)[-1] * 1000, P99_BOUND, "ms", f"p50 {median(taken) * 1000:.0f} ms"),
         at_most(
             f"sign-in, {CLIENTS} clients at once: times a view that inserts one row", plain.value, PLAIN_BOUND,
@@ -221,8 +222,17 @@ def fill_marks(administrator: psycopg.Connection, *, learners: int, marks: int, 
         with administrator.cursor() as cursor, cursor.copy("COPY place FROM STDIN") as copy:
             for line in enumerate(places):
                 copy.write_row(line)
+        indexes = administrator.execute(
+            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+            "WHERE indrelid = 'attendance_mark'::regclass AND NOT indisunique"
+        ).fetchall()
+        for name, _ in indexes:
+            administrator.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
         for statement in _FILL.strip().removesuffix(";").split(";\n"):
             administrator.execute(statement, given)
+            administrator.execute("ANALYZE attendance_participant, attendance_session")
+        for _, definition in indexes:
+            administrator.execute(definition)
     administrator.execute("VACUUM (ANALYZE) attendance_mark, attendance_session, attendance_participant")
 
 
@@ -242,16 +252,17 @@ BY_HAND = (
 )
 
 
-def year_page(username: str, acting: Acting, *, rounds: int = 7, bound: float = PAGE_BOUND) -> Claim:
-    """The page against its statements. Refuses to time a page that shows other numbers."""
+def year_page(username: str, acting: Acting, *, rounds: int = 9, bound: float = PAGE_BOUND) -> Claim:
+    """The page less the empty frame of the desk, against its statements. Refuses to time a page that shows other numbers."""
     from django.db import connection
 
+    from benchmarks._site import EMPTY
     from niangjia.access.acting import acting_as
     from niangjia.core import codes
 
     client = sign_in(username)
     lo, hi = codes.subtree(acting.place)
-    given = {"lo": lo, "hi": hi, "since": SINCE, "until": UNTIL}
+    given: dict[str, str | dt.date] = {"lo": lo, "hi": hi, "since": SINCE, "until": UNTIL}
 
     def by_hand() -> int:
         with acting_as(acting), connection.cursor() as cursor:
@@ -261,20 +272,25 @@ def year_page(username: str, acting: Acting, *, rounds: int = 7, bound: float = 
             cursor.fetchall()
         return total
 
-    def page() -> str:
-        answer = client.get("/desk/sessions/year/?year=2026")
+    def page(path: str = "/desk/sessions/year/?year=2026") -> str:
+        answer = client.get(path)
         assert answer.status_code == 200, answer.status_code
         return answer.content.decode()
 
     total = by_hand()
     assert f"{total:,}" in page(), total
-    found = ratio(page, by_hand, rounds=rounds)
+    page(EMPTY)
+    taken: dict[str, list[float]] = {"page": [], "frame": [], "hand": []}
+    for _ in range(rounds):
+        taken["page"].append(seconds(page))
+        taken["frame"].append(seconds(lambda: page(EMPTY)))
+        taken["hand"].append(seconds(by_hand))
+    whole, frame, hand = (median(found) for found in taken.values())
+    value = median((a - b) / c for a, b, c in zip(*taken.values(), strict=True))
     return at_most(
-        f"sessions: a year's page of a {username}, {total:,} marks: times its bare SQL",
-        found.value,
-        bound,
-        note=found.note,
-    )
+        f"sessions: a year's page of a {username}, {total:,} marks, less the empty page: times its bare SQL", value, bound,
+        note=f"{whole:.3g} s, of it the empty page {frame:.2g} s, against {hand:.3g} s",
+    )  # fmt: skip
 
 
 def claims() -> list[Claim]:

@@ -18,6 +18,7 @@ from niangjia.access.verbs import Verb
 from niangjia.attendance import queries, rules
 from niangjia.attendance.kinds import KEPT, Half, How, Outcome, SessionState, Told
 from niangjia.attendance.models import Feed, Mark, Participant, Session, SignInRule, Telling
+from niangjia.attendance.queries import Door
 from niangjia.attendance.rules import WallCode
 from niangjia.core import clock, codes, text
 from niangjia.core import subject as subjects
@@ -572,66 +573,74 @@ def tell(*, session_id: int, participant_ids: Sequence[int], how: Told, by: Acti
 
 
 class DoorRefused(Refused):
-    """Signing in at the door is not possible; ``outcome`` says why."""
+    """Signing in at the door is not possible; ``outcome`` says why, ``door`` where, if the code is right."""
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    def __init__(self, outcome: Outcome, message: str, door: Door | None = None) -> None:
         super().__init__(message)
-        self.outcome = outcome
+        self.outcome, self.door = outcome, door
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """A door one may sign in at now; made by ``open_door`` alone."""
+
+    code: WallCode
+    door: Door
+    at: dt.datetime
+    late: bool
+
+
+def open_door(*, code: WallCode | None) -> OpenDoor:
+    """The session behind the code on the wall. Raises DoorRefused when the code or the hour is wrong."""
+    at = clock.now()
+    found = queries.door(code) if code is not None else None
+    if code is None or found is None or (found.rotating and not rules.slot_is_fresh(code.slot, at)):
+        raise DoorRefused(Outcome.UNKNOWN, "签到码已失效。请重新扫墙上或屏幕上的码。")
+    window = queries.window(found.gathering.starts_at.astimezone(clock.CHINA).date())
+    judged = rules.judge(found.gathering, window, how=How.QR, said=at, received=at, half=code.half)
+    if judged.outcome is not Outcome.SAVED:
+        raise DoorRefused(judged.outcome, rules.refusal(judged.outcome, found.gathering, window), found)
+    return OpenDoor(code, found, at, judged.late)
 
 
 @transaction.atomic
-def sign_in(*, code: WallCode, participant_id: int, client_id: UUID, by: Acting, device: str = "") -> Outcome:
-    """She signs in herself with the code on the wall: SAVED, AGAIN or SAME. Raises DoorRefused."""
-    at, late = _door_open(code)
+def sign_in(*, door: OpenDoor, participant_id: int, client_id: UUID, by: Acting, device: str = "") -> Outcome:
+    """She signs in herself with the code on the wall: SAVED, AGAIN or SAME. Raises DoorRefused when it is not her class."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM attendance_sign_in(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [*_wall(code), participant_id, client_id, at, late, device[:40]],
+            [*_wall(door.code), participant_id, client_id, door.at, door.late, device[:40]],
         )
         row = cursor.fetchone()
     assert row is not None
     outcome, made, place = Outcome(row[0]), row[1], row[2]
     if outcome is Outcome.NOT_ON_ROSTER:
-        raise DoorRefused(outcome, "不在这个班的名册上。请核对姓名，或请工作人员先加到名册。")
+        raise DoorRefused(outcome, "不在这个班的名册上。请核对姓名，或请工作人员先加到名册。", door.door)
     if made is not None:
         # A line of her own: a thousand who sign at once do not wait for one chain.
         record(
-            by=by, stream=f"participant:{participant_id}", verb="session.sign_in", subject=f"session:{code.session_id}",
-            place=place, summary={"mark": made, "half": code.half.label},
+            by=by, stream=f"participant:{participant_id}", verb="session.sign_in", subject=f"session:{door.code.session_id}",
+            place=place, summary={"mark": made, "half": door.code.half.label},
         )  # fmt: skip
     return outcome
 
 
 @transaction.atomic
-def walk_in(*, code: WallCode, name: str, by: Acting) -> int:
+def walk_in(*, door: OpenDoor, name: str, by: Acting) -> int:
     """Come to an open lecture without having been on its roster: she is put on it; her id there. Raises DoorRefused."""
-    _door_open(code)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM attendance_walk_in(%s, %s, %s, %s, %s, %s, %s)",
-            [*_wall(code), name[:60], text.initials(name)[:40], clock.now()],
+            [*_wall(door.code), name[:60], text.initials(name)[:40], door.at],
         )
         row = cursor.fetchone()
     if row is None or row[0] is None:
-        raise DoorRefused(Outcome.NOT_ON_ROSTER, "名册上没有这个名字。请核对姓名，或请工作人员先加到名册。")
+        raise DoorRefused(Outcome.NOT_ON_ROSTER, "名册上没有这个名字。请核对姓名，或请工作人员先加到名册。", door.door)
     record(
-        by=by, stream=f"participant:{row[0]}", verb="roster.walk_in", subject=f"session:{code.session_id}", place=row[1]
-    )
+        by=by, stream=f"participant:{row[0]}", verb="roster.walk_in", subject=f"session:{door.code.session_id}",
+        place=row[1],
+    )  # fmt: skip
     return int(row[0])
-
-
-def _door_open(code: WallCode) -> tuple[dt.datetime, bool]:
-    """The moment of signing in and whether it is after the end. Raises DoorRefused when the code or the hour is wrong."""
-    at = clock.now()
-    found = queries.door(code)
-    if found is None or (found.rotating and not rules.slot_is_fresh(code.slot, at)):
-        raise DoorRefused(Outcome.UNKNOWN, "签到码已失效。请重新扫墙上或屏幕上的码。")
-    on = found.gathering.starts_at.astimezone(clock.CHINA).date()
-    window = queries.window(on)
-    judged = rules.judge(found.gathering, window, how=How.QR, said=at, received=at, half=code.half)
-    if judged.outcome is not Outcome.SAVED:
-        raise DoorRefused(judged.outcome, rules.refusal(judged.outcome, found.gathering, window))
-    return at, judged.late
 
 
 def _wall(code: WallCode) -> tuple[int, str, int, str]:
