@@ -226,12 +226,10 @@ def months(place: str, since: dt.date, until: dt.date) -> list[Month]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH woman AS MATERIALIZED (
+            SELECT month, sum(n)::bigint, count(*), count(DISTINCT household) FROM (
                 SELECT date_trunc('month', "on"::timestamp)::date AS month, who, max(household) AS household, count(*) AS n
-                FROM attendance_mark WHERE counts AND place >= %s AND place < %s AND "on" >= %s AND "on" < %s GROUP BY 1, 2)
-            SELECT month, sum(n)::bigint, count(*), (SELECT count(*) FROM (
-                SELECT DISTINCT household FROM woman home WHERE home.month = woman.month AND household IS NOT NULL) one)
-            FROM woman GROUP BY month
+                FROM attendance_mark WHERE counts AND place >= %s AND place < %s AND "on" >= %s AND "on" < %s GROUP BY 1, 2
+            ) woman GROUP BY month
             """,
             [lo, hi, since, until],
         )
