@@ -618,39 +618,20 @@ def coming(now: dt.datetime) -> list[PublicLecture]:
 # ---------------------------------------------------------------- what waits
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What of family education waits for a post: duties its unit was reminded of, orders at its station."""
-
-    owed: int = 0
-    overdue: int = 0
-    to_match: int = 0
-    to_hold: int = 0
-    to_rate: int = 0
-
-
-def waiting(unit_id: int, *, now: dt.datetime, orders: bool, matches: bool) -> Waiting:
-    """One statement; more only for a unit that was reminded and still owes something.
-
-    ``orders``: she orders lectures; ``matches``: she arranges who gives them.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(sql.WAITING, {"unit": unit_id, "now": now, "year": now.year - 1})
-        told, to_match, to_hold, to_rate = cursor.fetchone() or (0, 0, 0, 0)
-    owed = reminded(unit_id, today=now.date()) if told else []
-    return Waiting(
-        owed=len(owed),
-        overdue=sum(item.state == ItemState.OVERDUE for item in owed),
-        to_match=to_match if matches else 0,
-        to_hold=to_hold if orders else 0,
-        to_rate=to_rate if orders else 0,
-    )
+def waiting(unit_id: int, now: dt.datetime) -> dict[str, QuerySet[LectureOrder]]:
+    """Ordered lectures that wait at a station, to be counted together with others. Duties are ``reminded``."""
+    orders = LectureOrder.objects.filter(unit=unit_id)
+    return {
+        "to_match": LectureOrder.objects.filter(state__in=(OrderState.REQUESTED, OrderState.DECLINED)),
+        "to_hold": orders.filter(state=OrderState.CONFIRMED, ends_at__lt=now),
+        "to_rate": orders.filter(state=OrderState.HELD),
+    }
 
 
 def reminded(unit_id: int, *, today: dt.date) -> list[Item]:
-    """What a unit was reminded of, this year or last, and still owes."""
+    """What a unit was reminded of, this year or last, and still owes. One read for a unit nobody had to remind."""
     told = set(Reminder.objects.filter(unit=unit_id, year__gte=today.year - 1).values_list("year", "season"))
-    bearer = bearer_of(Unit.objects.get(pk=unit_id))
+    bearer = bearer_of(Unit.objects.get(pk=unit_id)) if told else None
     if bearer is None:
         return []
     boards = [board_of(bearer, year=year, today=today) for year in sorted({year for year, _ in told})]

@@ -191,12 +191,3 @@ SELECT turn.id FROM (
     ) one
 ) turn WHERE turn.nth = turn.needed
 """
-
-# What of family education may wait for a unit: reminders of this year and the last, orders to arrange, to hold, to rate.
-WAITING = """
-SELECT (SELECT count(*) FROM family_reminder WHERE unit_id = %(unit)s AND year >= %(year)s),
-    count(*) FILTER (WHERE state IN ('REQUESTED', 'DECLINED')),
-    count(*) FILTER (WHERE unit_id = %(unit)s AND state = 'CONFIRMED' AND ends_at < %(now)s),
-    count(*) FILTER (WHERE unit_id = %(unit)s AND state = 'HELD')
-FROM family_lectureorder
-"""

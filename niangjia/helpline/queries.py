@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, connections
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from niangjia.access import policy
 from niangjia.access.acting import Acting
@@ -104,27 +104,17 @@ def follow_ups_due(today: dt.date) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(done_at__isnull=True, due_on__lte=today).exclude(matter__state__in=ENDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a post on the line."""
-
-    emergencies: int
-    fresh: int
-    overdue: int
-    unread: int
-    held: int
-
-
-def waiting(acting: Acting, today: dt.date) -> Waiting:
-    open_ = ~Q(state__in=[*ENDED, State.HELD])
-    found = Matter.objects.filter(mine(acting)).aggregate(
-        emergencies=Count("id", filter=open_ & Q(risk=Risk.EMERGENCY)),
-        fresh=Count("id", filter=Q(state=State.RECEIVED) & ~Q(risk=Risk.EMERGENCY)),
-        overdue=Count("id", filter=open_ & Q(due_on__lt=today)),
-        unread=Count("id", filter=open_ & Q(unread=True)),
-        held=Count("id", filter=Q(state=State.HELD)),
-    )
-    return Waiting(**found)
+def waiting(acting: Acting, today: dt.date) -> dict[str, QuerySet[Matter]]:
+    """What waits for a post on the line, to be counted together with others."""
+    own = Matter.objects.filter(mine(acting))
+    running = own.exclude(state__in=[*ENDED, State.HELD])
+    return {
+        "emergencies": running.filter(risk=Risk.EMERGENCY),
+        "fresh": own.filter(state=State.RECEIVED).exclude(risk=Risk.EMERGENCY),
+        "overdue": running.filter(due_on__lt=today),
+        "unread": running.filter(unread=True),
+        "held": own.filter(state=State.HELD),
+    }
 
 
 def departments() -> QuerySet[Unit]:

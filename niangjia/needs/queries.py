@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from niangjia.access.acting import Acting
 from niangjia.core import codes
@@ -53,22 +52,14 @@ def deadlines(on: dt.date) -> list[Deadline]:
     return [deadline(kind, on) for kind in NeedKind]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What of needs waits for a post: in its unit's hands, of them to assign, overdue."""
-
-    mine: int
-    to_assign: int
-    overdue: int
-
-
-def waiting(acting: Acting, today: dt.date) -> Waiting:
-    found = Need.objects.filter(in_hand_of(acting)).aggregate(
-        mine=Count("id"),
-        to_assign=Count("id", filter=Q(state=NeedState.RAISED)),
-        overdue=Count("id", filter=Q(due_on__lt=today)),
-    )
-    return Waiting(**found)
+def waiting(acting: Acting, today: dt.date) -> dict[str, QuerySet[Need]]:
+    """What of needs waits for a post: to assign, in its unit's hands, overdue. To be counted together with others."""
+    mine = Need.objects.filter(in_hand_of(acting))
+    return {
+        "overdue": mine.filter(due_on__lt=today),
+        "to_assign": mine.filter(state=NeedState.RAISED),
+        "in_hand": mine.exclude(state=NeedState.RAISED),
+    }
 
 
 def assignable(place: str, within: str) -> QuerySet[Unit]:

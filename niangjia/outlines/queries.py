@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Value
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from niangjia.core import codes, measures
 from niangjia.core.measures import Measure
@@ -535,18 +535,14 @@ def reminder_to_all(year: Year, owing: Iterable[Due]) -> str:
     )
 
 
-def desk_counts(place: str) -> dict[str, int]:
-    """What waits for the office: one statement, for it stands on the first page of its day."""
+def waiting(place: str) -> dict[str, QuerySet[Any, Any]]:
+    """What waits for the office, to be counted together with others."""
     values = Observation.objects.filter(place=place)
-    unplanned = Order.objects.filter(place=place, state=OrderState.ISSUED)
-    parts = [
-        ("to_check", values.filter(state=ValueState.DEPT_SUBMITTED)),
-        ("to_confirm", values.filter(state=ValueState.STATS_CHECKED, value__isnull=False)),
-        ("unplanned", unplanned),
-    ]
-    found = [part.order_by().values(key=Value(key, CharField())).annotate(n=Count("pk")) for key, part in parts]
-    counts = {key: 0 for key, _ in parts}
-    return counts | {row["key"]: row["n"] for row in found[0].union(*found[1:], all=True)}
+    return {
+        "to_check": values.filter(state=ValueState.DEPT_SUBMITTED),
+        "to_confirm": values.filter(state=ValueState.STATS_CHECKED, value__isnull=False),
+        "unplanned": Order.objects.filter(place=place, state=OrderState.ISSUED),
+    }
 
 
 def partner_counts(unit_id: int, place: str) -> dict[str, int]:

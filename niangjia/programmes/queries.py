@@ -364,44 +364,35 @@ def last_steps(cases_: Iterable[Case]) -> dict[int, Step]:
     return {step.case_id: step for step in found.distinct("case_id")}
 
 
-def desk_counts(acting: Acting, today: dt.date) -> dict[str, int]:
-    """What waits for an officer beyond single cases, by what her verbs let her do; few statements."""
-    found: dict[str, int] = {}
+def waiting(acting: Acting, today: dt.date) -> dict[str, QuerySet[Any, Any]]:
+    """What waits for an officer beyond single cases, by what her verbs let her do; to be counted together with others."""
     level = actor_of(acting).level
     if level is not Level.DISTRICT and not acting.may(Verb.NOTICE_DRAFT):
-        return found
-    waiting = {
+        return {}
+    found: dict[str, QuerySet[Any, Any]] = {}
+    running = Case.objects.exclude(round__state=RoundState.FINISHED)
+    steps = {
         "approved": ("report_up", Verb.CASE_ALLOCATE),
         "reported": ("allocate", Verb.CASE_ALLOCATE),
         "granted": ("list_payment", Verb.CASE_PAY),
     }
-    wanted = {key: standing_before(step) for key, (step, verb) in waiting.items() if acting.may(verb)}
+    found |= {key: running.filter(standing_before(step)) for key, (step, verb) in steps.items() if acting.may(verb)}
     if acting.may(Verb.NOTICE_DRAFT):
-        wanted["allotted"] = awaiting_notice(level)
+        found["allotted"] = running.filter(awaiting_notice(level))
     if acting.may(Verb.CASE_ASK):
         late = OutsideCheck.objects.filter(cancelled_at__isnull=True, answered_at__isnull=True, due_on__lt=today)
-        wanted["late_checks"] = Q(pk__in=late.values("case_id"))
-    if wanted:
-        running = Case.objects.exclude(round__state=RoundState.FINISHED)
-        found |= running.filter(any_of(wanted.values())).aggregate(
-            **{key: Count("id", filter=condition) for key, condition in wanted.items()}
-        )
-    of_notices: dict[str, Count] = {}
+        found["late_checks"] = running.filter(pk__in=late.values("case_id"))
     if acting.may(Verb.NOTICE_PUBLISH) or acting.may(Verb.NOTICE_OVERRIDE):
         mine = Q(override_first=acting.account_id) | Q(drafted_by_account=acting.account_id)
-        blocked = Q(state=NoticeState.BLOCKED, override_second__isnull=True) & ~mine
-        of_notices["drafts"] = Count("id", filter=Q(state=NoticeState.DRAFT), distinct=True)
-        of_notices["blocked"] = Count("id", filter=blocked, distinct=True)
+        found["drafts"] = Notice.objects.filter(state=NoticeState.DRAFT)
+        found["blocked"] = Notice.objects.filter(state=NoticeState.BLOCKED, override_second__isnull=True).exclude(mine)
     if acting.may(Verb.OBJECTION_HANDLE):
-        still_open = Q(objections__state=ObjectionState.OPEN)
-        of_notices["objections"] = Count("objections", filter=still_open, distinct=True)
-    if of_notices:
-        found |= Notice.objects.aggregate(**of_notices)
+        found["objections"] = Objection.objects.filter(state=ObjectionState.OPEN)
     if acting.may(Verb.CASE_PAY_RESULT):
-        found["lists"] = Payment.objects.filter(state=PaymentState.LISTED).values("list_id").distinct().count()
+        found["lists"] = Payment.objects.filter(state=PaymentState.LISTED).values("list_id").distinct()
     if acting.may(Verb.ROUND_MANAGE):
         week = today + dt.timedelta(days=7)
-        found["closing"] = Round.objects.filter(state=RoundState.OPEN, closes_on__range=(today, week)).count()
+        found["closing"] = Round.objects.filter(state=RoundState.OPEN, closes_on__range=(today, week))
     return found
 
 

@@ -356,48 +356,26 @@ def satisfaction(course_id: int) -> Satisfaction:
 # ---------------------------------------------------------------- the inbox and the public
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for an officer."""
-
-    to_accept: int
-    to_prove: int
-    to_tell: int
-    to_approve: int
-    to_claim: int
-    to_audit: int
-    calls: int
-    calls_late: int
-
-
-def waiting(place: str, today: dt.date) -> Waiting:
-    """In one statement, for the inbox asks it on every visit."""
+def waiting(place: str, today: dt.date) -> dict[str, QuerySet[Any, Any]]:
+    """What of training waits for an officer of a place, to be counted together with others."""
     lo, hi = codes.subtree(place)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT women.*, classes.*, calls.* FROM
-              (SELECT count(*) FILTER (WHERE one.state = 'APPLIED' AND facts.verdict = 'PASS' AND one.office_place >= %(lo)s
-                          AND one.office_place < %(hi)s) AS to_accept,
-                      count(*) FILTER (WHERE one.state <> 'DROPPED' AND facts.verdict = 'NEEDS_PROOF') AS to_prove,
-                      count(*) FILTER (WHERE one.state = 'DROPPED' AND course.state = 'CANCELLED') AS to_tell
-               FROM training_enrolment one JOIN training_course course ON course.id = one.course_id
-               JOIN training_particulars facts ON facts.enrolment_id = one.id
-               WHERE one.state IN ('APPLIED', 'WAITING', 'ACCEPTED', 'ATTENDING')
-                  OR (one.state = 'DROPPED' AND one.told_at IS NULL AND course.state = 'CANCELLED')) women,
-              (SELECT count(*) FILTER (WHERE course.state = 'PLANNED') AS to_approve,
-                      count(*) FILTER (WHERE course.state = 'CLOSED' AND project.unit_price > 0) AS to_claim,
-                      count(*) FILTER (WHERE course.state = 'SUBSIDY_CLAIMED') AS to_audit
-               FROM training_course course JOIN training_project project ON project.id = course.project_id
-               WHERE course.place >= %(lo)s AND course.place < %(hi)s) classes,
-              (SELECT count(*) AS calls, count(*) FILTER (WHERE due_on < %(today)s) AS calls_late
-               FROM training_followup WHERE done_on IS NULL AND due_on <= %(soon)s) calls
-            """,
-            {"lo": lo, "hi": hi, "today": today, "soon": today + dt.timedelta(days=SOON_DAYS)},
-        )
-        row = cursor.fetchone()
-    assert row is not None
-    return Waiting(*row)
+    seated = Enrolment.objects.filter(state__in=LIVE)
+    classes = Course.objects.filter(place__gte=lo, place__lt=hi)
+    calls = FollowUp.objects.filter(done_on__isnull=True)
+    return {
+        "to_accept": seated.filter(
+            state=EnrolmentState.APPLIED, facts__verdict="PASS", office_place__gte=lo, office_place__lt=hi
+        ),
+        "to_prove": seated.filter(facts__verdict="NEEDS_PROOF"),
+        "to_tell": Enrolment.objects.filter(
+            state=EnrolmentState.DROPPED, told_at__isnull=True, course__state=CourseState.CANCELLED, facts__isnull=False
+        ),
+        "to_approve": classes.filter(state=CourseState.PLANNED),
+        "to_claim": classes.filter(state=CourseState.CLOSED, project__unit_price__gt=0),
+        "to_audit": classes.filter(state=CourseState.SUBSIDY_CLAIMED),
+        "calls_late": calls.filter(due_on__lt=today),
+        "calls": calls.filter(due_on__range=(today, today + dt.timedelta(days=SOON_DAYS))),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.db import connection
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
 from niangjia.core import clock, measures
+from niangjia.core.counting import count_all
 from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries
 from niangjia.helpline.kinds import (
@@ -112,9 +113,9 @@ def test_danger_stands_on_top_the_moment_it_comes_and_those_on_duty_are_told(
     urgent = sent(facts="他现在拿着刀", topic=Topic.VIOLENCE, danger=True)
     with acting_as(line.acting("officer")):
         first = queries.open_matters()[0]
-        waiting = queries.waiting(line.acting("officer"), DAY)
+        waiting = count_all(queries.waiting(line.acting("officer"), DAY))
     assert (first.number, first.risk, first.due_on, first.secret) == (urgent.number, Risk.EMERGENCY, DAY, True)
-    assert (told, waiting.emergencies, waiting.fresh) == ([{"name": "helpline.alert", "place": FULING}], 1, 1)
+    assert (told, waiting["emergencies"], waiting["fresh"]) == ([{"name": "helpline.alert", "place": FULING}], 1, 1)
 
 
 def test_what_she_said_stands_nowhere_in_the_open(line: District) -> None:

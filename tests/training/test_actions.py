@@ -13,6 +13,7 @@ from django.db import ProgrammingError, transaction
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as, record
 from niangjia.core import clock, measures
+from niangjia.core.counting import count_all
 from niangjia.core.outcome import Outcome as Change
 from niangjia.core.refused import Refused
 from niangjia.trail.models import Entry
@@ -146,8 +147,8 @@ def test_a_cancelled_class_is_told_once_to_everybody_who_signed_up(school: Schoo
     course = school.running()
     with clock.frozen(dt.date(2026, 10, 2)), acting_as(school.officer):
         actions.cancel(course_id=course.pk, reason="场地临时停用", by=school.officer)
-        waiting = queries.waiting(FULING, clock.today())
-        assert ((waiting.to_tell, waiting.to_prove, waiting.calls), school.states(course)) == (
+        waiting = count_all(queries.waiting(FULING, clock.today()))
+        assert ((waiting["to_tell"], waiting["to_prove"], waiting["calls"]), school.states(course)) == (
             (3, 0, 0),
             ["DROPPED"] * 3,
         )

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.verbs import Verb
-from niangjia.core import clock, codes
+from niangjia.core import clock, codes, counting
 from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries
@@ -94,7 +94,7 @@ def index(request: ActingRequest) -> HttpResponse:
         "tabs": [(key, label, key == show, None if key == "ended" else rows.count()) for key, (label, rows) in shows.items()],
         "show": show, "page": page, "rows": [_row(matter, today) for matter in page], "number": number, "duty": duty,
         "is_district": is_district, "may_supervise": acting.may(SUPERVISE), "may_receive": acting.may(RECEIVE),
-        "waiting": queries.waiting(acting, today), "hours": queries.limits(today).emergency_hours,
+        "waiting": counting.count_all(queries.waiting(acting, today)), "hours": queries.limits(today).emergency_hours,
         "needs_key": duty is not None and acting.account_id in (duty.handler_account, duty.supervisor_account)
         and not queries.keys_of([acting.account_id]).exists(),
     }  # fmt: skip

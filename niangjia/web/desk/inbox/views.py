@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_GET
 from niangjia.access.acting import Acting, ActorKind
 from niangjia.access.verbs import Verb
 from niangjia.campaigns import queries as studies
-from niangjia.core import clock, codes
+from niangjia.core import clock, codes, counting
 from niangjia.family_education import queries as family
+from niangjia.family_education.kinds import ItemState
 from niangjia.flow.kinds import StateKind
 from niangjia.helpline import queries as helpline
 from niangjia.lessons import queries as lessons
@@ -30,15 +33,26 @@ from niangjia.wishes import queries as wishes
 SHOWN = 60
 
 
+Records = QuerySet[Any, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits for her beyond single cases."""
+    """Something that may wait for her beyond single cases: the records that are counted, or how many there are."""
 
     label: str
-    count: int
+    count: Records | int
     url: str
     tone: str = "plain"
     note: str = ""
+
+
+def counted(tasks: Sequence[Task]) -> list[Task]:
+    """Those of which there are any. One statement counts what all rooms have waiting."""
+    asked = {str(at): task.count for at, task in enumerate(tasks) if not isinstance(task.count, int)}
+    found: dict[str, Any] = counting.count_all(asked)
+    sized = [replace(task, count=found.get(str(at), task.count)) for at, task in enumerate(tasks)]
+    return [task for task in sized if task.count]
 
 
 @may(Verb.ORG_READ, Verb.CHECK_ANSWER, Verb.INDICATOR_FILL, Verb.TRAINING_TEACH)
@@ -50,11 +64,17 @@ def index(request: ActingRequest) -> HttpResponse:
     context: dict[str, Any] = {"sections": [], "counts": None, "drafts": [], "tasks": [], "more": 0}
     if acting.may(Verb.CASE_READ):
         context |= _cases(acting)
-        context["tasks"] = tasks(acting)
-    context["tasks"] = [
-        *context["tasks"], *need_tasks(acting), *line_tasks(acting), *wish_tasks(acting), *outline_tasks(acting), *training_tasks(acting),
-        *family_tasks(acting), *learning_tasks(acting),
-    ]  # fmt: skip
+    rooms = (
+        case_tasks,
+        need_tasks,
+        line_tasks,
+        wish_tasks,
+        outline_tasks,
+        training_tasks,
+        family_tasks,
+        learning_tasks,
+    )
+    context["tasks"] = counted([task for room in rooms for task in room(acting)])
     if acting.may(Verb.CASE_ENTER):
         context["drafts"] = list(queries.drafts(acting).order_by("-id")[:20])
         context["may_enter"] = True
@@ -108,12 +128,11 @@ def need_tasks(acting: Acting) -> list[Task]:
     if not acting.may(Verb.NEED_HANDLE):
         return []
     waiting, page = needs.waiting(acting, clock.today()), reverse("needs:index")
-    found = [
-        Task("群众需求已逾期", waiting.overdue, f"{page}?show=due", "bad"),
-        Task("群众需求待分派", waiting.to_assign, page, "due"),
-        Task("群众需求办理中", waiting.mine - waiting.to_assign, page),
+    return [
+        Task("群众需求已逾期", waiting["overdue"], f"{page}?show=due", "bad"),
+        Task("群众需求待分派", waiting["to_assign"], page, "due"),
+        Task("群众需求办理中", waiting["in_hand"], page),
     ]
-    return [task for task in found if task.count]
 
 
 def line_tasks(acting: Acting) -> list[Task]:
@@ -121,14 +140,13 @@ def line_tasks(acting: Acting) -> list[Task]:
     if not acting.may(Verb.HELPLINE_HANDLE):
         return []
     waiting, page = helpline.waiting(acting, clock.today()), reverse("helpline:index")
-    found = [
-        Task("紧急来件", waiting.emergencies, page, "bad", "先打电话"),
-        Task("来件待研判", waiting.fresh, page, "due"),
-        Task("来件已逾期", waiting.overdue, page, "bad"),
-        Task("来件有新情况", waiting.unread, page, "due"),
-        Task("来件待甄别", waiting.held, f"{page}?show=held"),
+    return [
+        Task("紧急来件", waiting["emergencies"], page, "bad", "先打电话"),
+        Task("来件待研判", waiting["fresh"], page, "due"),
+        Task("来件已逾期", waiting["overdue"], page, "bad"),
+        Task("来件有新情况", waiting["unread"], page, "due"),
+        Task("来件待甄别", waiting["held"], f"{page}?show=held"),
     ]
-    return [task for task in found if task.count]
 
 
 def wish_tasks(acting: Acting) -> list[Task]:
@@ -145,46 +163,98 @@ def wish_tasks(acting: Acting) -> list[Task]:
     if not shown or not acting.may(Verb.WISH_HANDLE if acting.level is codes.Level.VILLAGE else Verb.WISH_PUBLISH):
         return []
     waiting = wishes.waiting()
-    found = [Task(f"微心愿{label}", waiting[key], f"{page}?show={show}") for key, label, show in shown]
-    return [task for task in found if task.count]
+    return [Task(f"微心愿{label}", waiting[key], f"{page}?show={show}") for key, label, show in shown]
 
 
 def training_tasks(acting: Acting) -> list[Task]:
     """Women, classes and calls of training that wait for her unit."""
-    wanted = {Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE, Verb.TRAINING_APPROVE, Verb.TRAINING_FOLLOW_UP} & acting.verbs
-    if not wanted:
-        return []
     waiting, page, calls = (
         training.waiting(acting.place, clock.today()),
         reverse("training:index"),
         reverse("training:calls"),
     )
-    enrols, manages, approves = (
-        verb in wanted for verb in (Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE, Verb.TRAINING_APPROVE)
-    )
-    found = [
-        Task("培训班取消待告知", waiting.to_tell if enrols else 0, reverse("training:to_tell"), "bad"),
-        Task("就业回访", waiting.calls if Verb.TRAINING_FOLLOW_UP in wanted else 0, calls, "due",
-             f"{waiting.calls_late} 人已逾期" if waiting.calls_late else ""),
-        Task("参训资格待核实", waiting.to_prove if enrols else 0, page),
-        Task("培训报名待录取", waiting.to_accept if manages else 0, f"{page}?state=ENROLLING"),
-        Task("培训班待批准", waiting.to_approve if approves else 0, f"{page}?state=PLANNED", "due"),
-        Task("培训补贴待申领", waiting.to_claim if manages else 0, f"{page}?state=CLOSED"),
-        Task("培训补贴待审定", waiting.to_audit if approves else 0, f"{page}?state=SUBSIDY_CLAIMED", "due"),
-    ]  # fmt: skip
-    return [task for task in found if task.count]
+    tasks = {
+        Verb.TRAINING_ENROL: [
+            Task("培训班取消待告知", waiting["to_tell"], reverse("training:to_tell"), "bad"),
+            Task("参训资格待核实", waiting["to_prove"], page),
+        ],
+        Verb.TRAINING_FOLLOW_UP: [
+            Task("就业回访已逾期", waiting["calls_late"], calls, "bad"),
+            Task("就业回访", waiting["calls"], calls, "due"),
+        ],
+        Verb.TRAINING_MANAGE: [
+            Task("培训报名待录取", waiting["to_accept"], f"{page}?state=ENROLLING"),
+            Task("培训补贴待申领", waiting["to_claim"], f"{page}?state=CLOSED"),
+        ],
+        Verb.TRAINING_APPROVE: [
+            Task("培训班待批准", waiting["to_approve"], f"{page}?state=PLANNED", "due"),
+            Task("培训补贴待审定", waiting["to_audit"], f"{page}?state=SUBSIDY_CLAIMED", "due"),
+        ],
+    }
+    return [task for verb, own in tasks.items() if acting.may(verb) for task in own]
 
 
 def learning_tasks(acting: Acting) -> list[Task]:
     """What a unit owes a study campaign, and parents' questions without an answer."""
     found = []
     if acting.may(Verb.STUDY_REPORT):
-        owed = studies.open_returns(acting.unit_id or 0).count()
+        owed = studies.open_returns(acting.unit_id or 0)
         found.append(Task("专题学习待上报", owed, reverse("campaigns:index"), "due"))
     if acting.may(Verb.LESSON_ANSWER):
-        asked = lessons.questions(QuestionState.ASKED).count()
+        asked = lessons.questions(QuestionState.ASKED)
         found.append(Task("家长提问待解答", asked, reverse("lessons:questions"), "due"))
-    return [task for task in found if task.count]
+    return found
+
+
+def family_tasks(acting: Acting) -> list[Task]:
+    """Duties of the regulation her unit was reminded of, and ordered lectures at her station."""
+    if not acting.may(Verb.FAMILY_RECORD) or acting.unit_id is None:
+        return []
+    waiting, orders = family.waiting(acting.unit_id, clock.now()), reverse("family:orders")
+    owed, own = family.reminded(acting.unit_id, today=clock.today()), reverse("family:unit", args=[acting.unit_id])
+    late = sum(item.state == ItemState.OVERDUE for item in owed)
+    found = [
+        Task("家庭教育职责逾期未完成", late, own, "bad"),
+        Task("家庭教育职责待完成", len(owed) - late, own, "due", "区妇联已提醒"),
+    ]
+    if acting.may(Verb.FAMILY_MANAGE):
+        found.append(Task("讲座点单待安排讲师", waiting["to_match"], orders, "due"))
+    if acting.may(Verb.FAMILY_ORDER):
+        found.append(Task("讲座已到时间，待登记人次", waiting["to_hold"], orders, "due"))
+        found.append(Task("讲座待评价", waiting["to_rate"], orders))
+    return found
+
+
+def outline_tasks(acting: Acting) -> list[Task]:
+    """What waits for the office of outlines."""
+    if not acting.may(Verb.OUTLINE_MANAGE):
+        return []
+    waiting, page = outlines.waiting(codes.district_of(acting.place)), reverse("outlines:index")
+    return [
+        Task("指标值待确认", waiting["to_confirm"], page, "due", "统计部门已审核"),
+        Task("督办单待报整改计划", waiting["unplanned"], page, note="由牵头部门报"),
+    ]
+
+
+def case_tasks(acting: Acting) -> list[Task]:
+    """What waits beyond single cases: rounds, notices, objections, departments, the bank."""
+    if not acting.may(Verb.CASE_READ):
+        return []
+    waiting = queries.waiting(acting, clock.today())
+    rounds, notices, payments = reverse("rounds:index"), reverse("notices:index"), reverse("payments:index")
+    lines = (
+        ("objections", "异议待处理", f"{notices}?show=objections", "bad", "处理前不发放"),
+        ("blocked", "被拦截的公示待放行", notices, "bad", "须两人分别确认"),
+        ("drafts", "公示草稿待发布", notices, "plain", ""),
+        ("late_checks", "部门逾期未答复", f"{reverse('cases:index')}?kind=outside_check", "due", ""),
+        ("approved", "已审定待上报", rounds, "plain", ""),
+        ("reported", "已上报待分配名额", rounds, "plain", ""),
+        ("allotted", "已审定待公示", notices, "plain", ""),
+        ("granted", "待列入发放清单", payments, "plain", ""),
+        ("lists", "发放清单待登记结果", payments, "due", ""),
+        ("closing", "批次一周内截止受理", rounds, "due", ""),
+    )
+    return [Task(label, waiting[key], url, tone, note) for key, label, url, tone, note in lines if key in waiting]
 
 
 def _partner_page(acting: Acting) -> str:
@@ -199,52 +269,3 @@ def _partner_page(acting: Acting) -> str:
     owes = not asked and acting.may(Verb.INDICATOR_FILL) and acting.unit_id is not None
     waiting = outlines.partner_counts(acting.unit_id or 0, codes.district_of(acting.place)) if owes else {}
     return "indicators:index" if any(waiting.values()) else "checks:index"
-
-
-def family_tasks(acting: Acting) -> list[Task]:
-    """Duties of the regulation her unit was reminded of, and ordered lectures at her station."""
-    if not acting.may(Verb.FAMILY_RECORD) or acting.unit_id is None:
-        return []
-    waiting = family.waiting(
-        acting.unit_id, now=clock.now(), orders=acting.may(Verb.FAMILY_ORDER), matches=acting.may(Verb.FAMILY_MANAGE)
-    )
-    own, orders = reverse("family:unit", args=[acting.unit_id]), reverse("family:orders")
-    found = [
-        Task("家庭教育职责逾期未完成", waiting.overdue, own, "bad"),
-        Task("家庭教育职责待完成", waiting.owed - waiting.overdue, own, "due", "区妇联已提醒"),
-        Task("讲座点单待安排讲师", waiting.to_match, orders, "due"),
-        Task("讲座已到时间，待登记人次", waiting.to_hold, orders, "due"),
-        Task("讲座待评价", waiting.to_rate, orders),
-    ]
-    return [task for task in found if task.count]
-
-
-def outline_tasks(acting: Acting) -> list[Task]:
-    """What waits for the office of outlines."""
-    if not acting.may(Verb.OUTLINE_MANAGE):
-        return []
-    counts, page = outlines.desk_counts(codes.district_of(acting.place)), reverse("outlines:index")
-    found = [
-        Task("指标值待确认", counts["to_confirm"], page, "due", "统计部门已审核"),
-        Task("督办单待报整改计划", counts["unplanned"], page, note="由牵头部门报"),
-    ]
-    return [task for task in found if task.count]
-
-
-def tasks(acting: Acting) -> list[Task]:
-    """What waits beyond single cases: rounds, notices, objections, departments, the bank."""
-    counts = queries.desk_counts(acting, clock.today())
-    rounds, notices, payments = reverse("rounds:index"), reverse("notices:index"), reverse("payments:index")
-    found = [
-        Task("异议待处理", counts.get("objections", 0), f"{notices}?show=objections", "bad", "处理前不发放"),
-        Task("被拦截的公示待放行", counts.get("blocked", 0), notices, "bad", "须两人分别确认"),
-        Task("公示草稿待发布", counts.get("drafts", 0), notices),
-        Task("部门逾期未答复", counts.get("late_checks", 0), f"{reverse('cases:index')}?kind=outside_check", "due"),
-        Task("已审定待上报", counts.get("approved", 0), rounds),
-        Task("已上报待分配名额", counts.get("reported", 0), rounds),
-        Task("已审定待公示", counts.get("allotted", 0), notices),
-        Task("待列入发放清单", counts.get("granted", 0), payments),
-        Task("发放清单待登记结果", counts.get("lists", 0), payments, "due"),
-        Task("批次一周内截止受理", counts.get("closing", 0), rounds, "due"),
-    ]
-    return [task for task in found if task.count]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from niangjia.access.verbs import Verb
-from niangjia.core import clock, codes
+from niangjia.core import clock, codes, counting
 from niangjia.core.codes import CodeError
 from niangjia.org import queries as org
 from niangjia.outlines import actions, forecast, intervals, queries, rules
@@ -73,7 +73,7 @@ def index(request: ActingRequest) -> HttpResponse:
     taken = {row["outline"].key for row in rows}  # type: ignore[union-attr]
     context = {
         "rows": rows, "manages": manages, "years": list(queries.open_years(place)) if manages else [],
-        "counts": queries.desk_counts(place) if manages else {},
+        "counts": counting.count_all(queries.waiting(place)) if manages else {},
         "load_form": LoadForm(taken=taken) if manages and len(taken) < len(actions.shipped()) else None,
     }  # fmt: skip
     return render(request, "desk/outlines/index.html", context)

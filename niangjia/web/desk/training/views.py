@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from niangjia.access.verbs import Verb
-from niangjia.core import clock, codes
+from niangjia.core import clock, codes, counting
 from niangjia.core.codes import Level
 from niangjia.training import actions, queries
 from niangjia.training.kinds import ClassKind, CourseState
@@ -46,7 +46,7 @@ def index(request: ActingRequest) -> HttpResponse:
     context = {
         "year": year, "years": sorted({year, *years}, reverse=True), "state": state, "states": CourseState.choices,
         "lines": queries.progress(queries.projects(year)), "page": page, "rows": [(one, TONES[CourseState(one.state)]) for one in page],
-        "waiting": queries.waiting(request.acting.place, clock.today()), "may_manage": request.acting.may(MANAGE),
+        "waiting": counting.count_all(queries.waiting(request.acting.place, clock.today())), "may_manage": request.acting.may(MANAGE),
         "may_call": request.acting.may(FOLLOW_UP), "may_set": _may_set(request),
     }  # fmt: skip
     return render(request, "desk/training/index.html", context)
