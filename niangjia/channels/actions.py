@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -74,12 +75,12 @@ def save_endpoint(
             f"{chosen.label}每分钟最多{chosen.limits.per_minute}条。",
             {"per_minute": f"请填1到{chosen.limits.per_minute}。"},
         )
-    endpoint = endpoint or Endpoint(refilled_at=clock.now(), tokens=rules.burst(rate))
+    endpoint = endpoint or Endpoint(ready_at=clock.now())
     endpoint.name, endpoint.carrier, endpoint.unit, endpoint.place = name.strip(), carrier_key, unit, unit.place
     endpoint.entries, endpoint.per_minute = json.dumps(given, ensure_ascii=False), rate
     endpoint.quiet_from, endpoint.quiet_until = quiet or (None, None)
     endpoint.fault = ""
-    endpoint.full_clean(exclude=["entries", "refilled_at"])
+    endpoint.full_clean(exclude=["entries", "ready_at"])
     endpoint.save()
     _note_endpoint(endpoint, by, "channel.endpoint")
     return endpoint
@@ -250,33 +251,6 @@ def settle(*, delivery_id: int, went_out: bool, by: Acting) -> Delivery:
 
 # --- carrying ------------------------------------------------------------------------------------------------------
 
-# The arithmetic of rules.burst and rules.tokens, where the rows are.
-_TOKENS = """least(e.tokens + greatest(extract(epoch FROM %(now)s::timestamptz - e.refilled_at), 0)
-      * greatest(e.per_minute - greatest(1, least(5, e.per_minute / 4)), e.per_minute / 2.0) / 60.0,
-      greatest(1, least(5, e.per_minute / 4)))"""
-_CLAIM = f"""  -- one statement: who may send, what, and what it costs her
-WITH open AS (
-    SELECT e.id, {_TOKENS} AS tokens FROM channels_endpoint AS e
-    WHERE e.is_open AND {_TOKENS} >= 1
-    AND EXISTS (SELECT FROM channels_delivery d WHERE d.endpoint_id = e.id
-                AND d.state IN ('QUEUED', 'WAITING') AND d.due_at <= %(now)s)
-    AND NOT EXISTS (SELECT FROM channels_delivery d WHERE d.endpoint_id = e.id AND d.state = 'SENDING')
-    ORDER BY e.refilled_at LIMIT %(endpoints)s FOR UPDATE SKIP LOCKED
-), picked AS (
-    SELECT d.id, open.id AS endpoint_id FROM open CROSS JOIN LATERAL (
-        SELECT id FROM channels_delivery
-        WHERE endpoint_id = open.id AND state IN ('QUEUED', 'WAITING') AND due_at <= %(now)s
-        ORDER BY due_at, id LIMIT floor(open.tokens)::int
-    ) AS d
-), spent AS (
-    UPDATE channels_endpoint AS e SET tokens = open.tokens - p.n, refilled_at = %(now)s
-    FROM open JOIN (SELECT endpoint_id, count(*) AS n FROM picked GROUP BY 1) AS p ON p.endpoint_id = open.id
-    WHERE e.id = open.id
-)
-UPDATE channels_delivery AS d SET state = 'SENDING', claimed_at = %(now)s, attempts = d.attempts + 1
-FROM picked WHERE d.id = picked.id RETURNING d.id
-"""  # noqa: S608 - constants of this file
-
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -293,11 +267,27 @@ class _Outcome:
 
 def claim(*, by: Acting, endpoints: int = THREADS) -> list[Delivery]:
     """Take due copies for this process, at most one burst an endpoint and never more than its rate allows."""
+    now = clock.now()
     with acting_as(by):
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"now": clock.now(), "endpoints": endpoints})
-            taken = [row[0] for row in cursor.fetchall()]
-        rows = Delivery.objects.filter(pk__in=taken).select_related("endpoint", "message__picture", "message__file")
+        waiting = Delivery.objects.filter(endpoint=OuterRef("pk"), state__in=READY, due_at__lte=now)
+        sending = Delivery.objects.filter(endpoint=OuterRef("pk"), state=DeliveryState.SENDING)
+        free = Endpoint.objects.filter(Exists(waiting), ~Exists(sending), is_open=True, ready_at__lte=now)
+        locked = free.select_for_update(of=("self",), skip_locked=True).order_by("ready_at")
+        room = {one.pk: one for one in locked.defer("entries")[:endpoints]}
+        turn = Window(RowNumber(), partition_by="endpoint", order_by=["due_at", "id"])
+        due = Delivery.objects.filter(endpoint__in=room, state__in=READY, due_at__lte=now).annotate(turn=turn)
+        taken: dict[int, list[int]] = defaultdict(list)
+        for pk, endpoint in due.filter(turn__lte=rules.BURST).order_by("turn").values_list("pk", "endpoint"):
+            one = room[endpoint]
+            if len(taken[endpoint]) < rules.allowed(one.ready_at, now, per_minute=one.per_minute):
+                taken[endpoint].append(pk)
+        for endpoint, copies in taken.items():
+            one = room[endpoint]
+            one.ready_at = rules.ready_after(one.ready_at, now, len(copies), per_minute=one.per_minute)
+        Endpoint.objects.bulk_update([room[endpoint] for endpoint in taken], ["ready_at"])
+        mine = Delivery.objects.filter(pk__in=[pk for copies in taken.values() for pk in copies])
+        mine.update(state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+        rows = mine.select_related("endpoint", "message__picture", "message__file")
         return list(rows.order_by("endpoint_id", "due_at", "id"))
 
 
@@ -356,7 +346,7 @@ def _carry_group(group: Sequence[tuple[Delivery, Outgoing]], entries: Mapping[st
 def _carry_one(delivery: Delivery, outgoing: Outgoing, entries: Mapping[str, str], blank: _Outcome) -> _Outcome:
     try:
         sent: Sent = carrier(delivery.endpoint.carrier).send(outgoing, entries)
-    except carriers.Refused as refused:
+    except carriers.Rejected as refused:
         return replace(
             blank, state=DeliveryState.WAITING if refused.endpoint else DeliveryState.FAILED, code=refused.code,
             note=str(refused)[:200], endpoint_dead=refused.endpoint,

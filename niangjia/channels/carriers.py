@@ -56,7 +56,7 @@ class TryLater(NotSent):
         self.after = after
 
 
-class Refused(NotSent):
+class Rejected(NotSent):
     """The provider will never take this message, or the endpoint is dead (``endpoint`` says which)."""
 
     def __init__(self, message: str, *, code: str = "", endpoint: bool = False) -> None:
@@ -91,7 +91,7 @@ class Carrier(Protocol):
 
     ``personal``: it reaches one person (``Outgoing.to``), not a group. ``by_hand``: a person carries it, ``send`` is
     never called. ``tells``: the provider drops a second message with the same key, so a send whose answer was lost
-    may be repeated. ``send`` raises TryLater or Refused; anything else it raises counts as TryLater.
+    may be repeated. ``send`` raises TryLater or Rejected; anything else it raises counts as TryLater.
     """
 
     label: str
@@ -107,9 +107,9 @@ class Carrier(Protocol):
 
 @cache
 def carrier(key: str) -> Carrier:
-    """The channel of this name. Raises Refused, for good, where the installation has none of it."""
+    """The channel of this name. Raises Rejected, for good, where the installation has none of it."""
     if key not in settings.NIANGJIA_CARRIERS:
-        raise Refused(f"本站没有“{key}”渠道。请管理员检查安装，或停用这个端点。", endpoint=True)
+        raise Rejected(f"本站没有“{key}”渠道。请管理员检查安装，或停用这个端点。", endpoint=True)
     made: Carrier = import_module(f"niangjia.channels.adapters.{key}.adapter").CARRIER
     return made
 

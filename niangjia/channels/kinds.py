@@ -40,4 +40,3 @@ class DeliveryState(TextChoices):
 
 
 READY: Final = (DeliveryState.QUEUED, DeliveryState.WAITING)
-ENDED: Final = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED)

@@ -24,8 +24,7 @@ class Endpoint(models.Model):
     quiet_from = models.TimeField("静默开始", null=True, blank=True)
     quiet_until = models.TimeField("静默结束", null=True, blank=True)
     is_open = models.BooleanField("启用", default=True)
-    tokens = models.FloatField(default=0)
-    refilled_at = models.DateTimeField()
+    ready_at = models.DateTimeField()
     ok_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=200, default="", blank=True)
 

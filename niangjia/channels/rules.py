@@ -13,16 +13,27 @@ STALE_AFTER: Final = dt.timedelta(minutes=5)  # a delivery claimed longer ago lo
 
 
 def burst(per_minute: int) -> int:
-    """How many messages an endpoint may take at once. What it gains in a minute is so much less than its limit, so that
-    no sixty seconds, wherever they begin, hold more than ``per_minute``."""
+    """How many messages an endpoint may take at once."""
     return max(1, min(BURST, per_minute // 4))
 
 
-def tokens(kept: float, since: dt.timedelta, *, per_minute: int) -> float:
-    """How many messages an endpoint may take now: it gains evenly and saves up one burst."""
-    most = burst(per_minute)
-    gained = max(since.total_seconds(), 0.0) * max(per_minute - most, per_minute / 2) / 60
-    return min(kept + gained, float(most))
+def spacing(per_minute: int) -> dt.timedelta:
+    """The time an endpoint needs for one more message after a burst: so much longer than its limit says that no sixty
+    seconds, wherever they begin, hold more than ``per_minute``."""
+    return dt.timedelta(minutes=1) / max(per_minute - burst(per_minute), per_minute / 2)
+
+
+def allowed(ready_at: dt.datetime, now: dt.datetime, *, per_minute: int) -> int:
+    """How many messages may go out now. ``ready_at`` is when the next one may (the cell rate algorithm, one moment kept)."""
+    if ready_at > now:
+        return 0
+    return min(burst(per_minute), 1 + int((now - ready_at) / spacing(per_minute)))
+
+
+def ready_after(ready_at: dt.datetime, now: dt.datetime, sent: int, *, per_minute: int) -> dt.datetime:
+    """When the next message may go out once ``sent`` went out now."""
+    saved = spacing(per_minute) * (burst(per_minute) - 1)
+    return max(ready_at, now - saved) + spacing(per_minute) * sent
 
 
 def wait(attempts: int, asked: float | None = None) -> float:

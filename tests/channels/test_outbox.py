@@ -231,7 +231,7 @@ def test_a_carrier_that_breaks_takes_nothing_down_with_it(founded: District, spy
 
 def test_a_dead_endpoint_is_closed_with_the_reason_and_its_messages_wait(founded: District, spy: Spy) -> None:
     def gone(message: Outgoing) -> Sent:
-        raise carriers.Refused("机器人地址无效", code="93000", endpoint=True)
+        raise carriers.Rejected("机器人地址无效", code="93000", endpoint=True)
 
     spy.does = gone
     group = endpoint(founded)

@@ -27,8 +27,7 @@ class Migration(migrations.Migration):
                 ("quiet_from", models.TimeField(blank=True, null=True, verbose_name="静默开始")),
                 ("quiet_until", models.TimeField(blank=True, null=True, verbose_name="静默结束")),
                 ("is_open", models.BooleanField(default=True, verbose_name="启用")),
-                ("tokens", models.FloatField(default=0)),
-                ("refilled_at", models.DateTimeField()),
+                ("ready_at", models.DateTimeField()),
                 ("ok_at", models.DateTimeField(blank=True, null=True)),
                 ("fault", models.CharField(blank=True, default="", max_length=200)),
                 (

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from niangjia.channels.adapters.dingtalk.adapter import DingTalk, signature
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, TryLater
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, TryLater
 from niangjia.channels.kinds import Form
 from niangjia.core import clock
 from tests.channels.local import Answer, Provider, provider
@@ -57,7 +57,7 @@ def test_each_form_is_what_the_document_says(message: Outgoing, payload: Any) ->
 
 @pytest.mark.parametrize(
     ("code", "kind", "after"),
-    [(310000, Refused, None), (400013, Refused, None), (130101, TryLater, 600.0), (-1, TryLater, None)],
+    [(310000, Rejected, None), (400013, Rejected, None), (130101, TryLater, 600.0), (-1, TryLater, None)],
 )
 def test_a_throttled_robot_rests_ten_minutes_and_a_wrong_one_is_closed(
     code: int, kind: type[NotSent], after: float | None

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from niangjia.channels.adapters.mail.adapter import Mail
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, Sent, TryLater
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, Sent, TryLater
 from niangjia.channels.kinds import Form
 
 LETTER = Outgoing(
@@ -63,9 +63,9 @@ def test_a_letter_has_one_line_of_subject_its_file_and_a_number_made_from_the_ke
 @pytest.mark.parametrize(
     ("answers", "kind", "code"),
     [
-        ({"RCPT": "550 no such user"}, Refused, "550"),
+        ({"RCPT": "550 no such user"}, Rejected, "550"),
         ({"RCPT": "450 greylisted"}, TryLater, "450"),
-        ({"DATA": "554 spam"}, Refused, "554"),
+        ({"DATA": "554 spam"}, Rejected, "554"),
         ({"MAIL": "451 busy"}, TryLater, "451"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from niangjia.channels.adapters.onebot.adapter import CARRIER
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, TryLater, carrier
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, TryLater, carrier
 from niangjia.channels.kinds import Form
 from tests.channels.local import Answer, Provider, provider
 
@@ -30,9 +30,9 @@ def test_it_speaks_to_the_group_with_its_token() -> None:
 @pytest.mark.parametrize(
     ("payload", "group", "kind"),
     [
-        ({"status": "failed", "retcode": 1403}, "123", Refused),
+        ({"status": "failed", "retcode": 1403}, "123", Rejected),
         ({"status": "failed", "retcode": 100}, "123", TryLater),
-        ({}, "群", Refused),
+        ({}, "群", Rejected),
     ],
 )
 def test_what_goes_wrong_is_said(payload: Any, group: str, kind: type[NotSent]) -> None:
@@ -44,5 +44,5 @@ def test_what_goes_wrong_is_said(payload: Any, group: str, kind: type[NotSent]) 
 def test_no_installation_has_it_unless_it_says_so() -> None:
     assert "onebot" not in settings.NIANGJIA_CARRIERS
     carrier.cache_clear()
-    with pytest.raises(Refused, match="本站没有“onebot”渠道"):
+    with pytest.raises(Rejected, match="本站没有“onebot”渠道"):
         carrier("onebot")

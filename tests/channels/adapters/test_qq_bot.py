@@ -9,7 +9,7 @@ import pytest
 
 from niangjia.channels import tokens
 from niangjia.channels.adapters.qq_bot.adapter import QqBot, is_signed, sign
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, TryLater
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, TryLater
 from niangjia.channels.kinds import Form
 from tests.channels.local import Answer, Asked, Provider, provider
 
@@ -61,8 +61,8 @@ def test_an_answer_names_the_question_and_its_place_in_the_row() -> None:
 @pytest.mark.parametrize(
     ("payload", "message", "kind"),
     [
-        ({}, Outgoing("k", Form.TEXT, text="学习"), Refused),
-        ({"code": 40034105}, ANSWER, Refused),
+        ({}, Outgoing("k", Form.TEXT, text="学习"), Rejected),
+        ({"code": 40034105}, ANSWER, Rejected),
         ({"code": 11244}, ANSWER, TryLater),
         ({"code": 1, "message": "busy"}, ANSWER, TryLater),
     ],

@@ -12,7 +12,7 @@ import pytest
 
 from niangjia.channels.adapters.sms_aliyun import adapter as aliyun
 from niangjia.channels.adapters.sms_tencent import adapter as tencent
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, Sent, TryLater
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, Sent, TryLater
 from niangjia.channels.kinds import Form
 from niangjia.core import clock
 from tests.channels.local import Answer, Provider, provider
@@ -93,12 +93,12 @@ def tencent_says(code: str) -> Any:
 @pytest.mark.parametrize(
     ("which", "payload", "kind", "dead"),
     [
-        ("aliyun", {"Code": "isv.MOBILE_NUMBER_ILLEGAL"}, Refused, False),
-        ("aliyun", {"Code": "isv.AMOUNT_NOT_ENOUGH"}, Refused, True),
+        ("aliyun", {"Code": "isv.MOBILE_NUMBER_ILLEGAL"}, Rejected, False),
+        ("aliyun", {"Code": "isv.AMOUNT_NOT_ENOUGH"}, Rejected, True),
         ("aliyun", {"Code": "isv.BUSINESS_LIMIT_CONTROL"}, TryLater, None),
         ("aliyun", {}, TryLater, None),
-        ("tencent", tencent_says("FailedOperation.PhoneNumberInBlacklist"), Refused, False),
-        ("tencent", {"Response": {"Error": {"Code": "AuthFailure.SignatureFailure"}}}, Refused, True),
+        ("tencent", tencent_says("FailedOperation.PhoneNumberInBlacklist"), Rejected, False),
+        ("tencent", {"Response": {"Error": {"Code": "AuthFailure.SignatureFailure"}}}, Rejected, True),
         ("tencent", tencent_says("InternalError.Timeout"), TryLater, None),
         ("tencent", {"Response": "?"}, TryLater, None),
     ],

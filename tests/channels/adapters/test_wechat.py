@@ -19,7 +19,7 @@ from niangjia.channels.adapters.wechat.adapter import WeChat
 from niangjia.channels.adapters.wechat.crypto import Forged
 from niangjia.channels.adapters.wechat.inbound import Heard
 from niangjia.channels.adapters.wechat_notice.adapter import WeChatNotice
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, TryLater
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, TryLater
 from niangjia.channels.kinds import Form
 from niangjia.core import clock
 from tests.channels.local import Answer, Asked, Provider, provider
@@ -210,13 +210,13 @@ def test_a_notice_goes_to_one_person_with_values_that_fit() -> None:
 @pytest.mark.parametrize(
     ("message", "code", "kind", "dead"),
     [
-        (NOTICE, 43101, Refused, False),
-        (NOTICE, 47003, Refused, False),
-        (NOTICE, 48001, Refused, True),
+        (NOTICE, 43101, Rejected, False),
+        (NOTICE, 47003, Rejected, False),
+        (NOTICE, 48001, Rejected, True),
         (NOTICE, 45009, TryLater, None),
         (NOTICE, 42001, TryLater, None),
         (NOTICE, 77777, TryLater, None),
-        (ARTICLE, 45003, Refused, False),
+        (ARTICLE, 45003, Rejected, False),
     ],
 )
 def test_each_code_means_wait_give_up_or_close(
@@ -228,5 +228,5 @@ def test_each_code_means_wait_give_up_or_close(
 
 
 def test_an_article_without_a_cover_never_starts() -> None:
-    with pytest.raises(Refused, match="公众号文章须有封面图"):
+    with pytest.raises(Rejected, match="公众号文章须有封面图"):
         WeChat(base="http://127.0.0.1:9").send(Outgoing("k", Form.ARTICLE, title="四城同创", text="正文"), ENTRIES)

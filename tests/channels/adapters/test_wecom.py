@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from niangjia.channels.adapters.wecom.adapter import WeCom
-from niangjia.channels.carriers import NotSent, Outgoing, Refused, Sent, TryLater
+from niangjia.channels.carriers import NotSent, Outgoing, Rejected, Sent, TryLater
 from niangjia.channels.kinds import Form
 from tests.channels.local import Answer, Asked, Provider, provider
 
@@ -78,8 +78,8 @@ def test_a_file_is_uploaded_first_and_sent_by_its_number() -> None:
     ("answer", "kind", "code"),
     [
         (Answer({"errcode": 45009, "errmsg": "api freq out of limit"}), TryLater, "45009"),
-        (Answer({"errcode": 93000, "errmsg": "invalid webhook url"}), Refused, "93000"),
-        (Answer({"errcode": 40058, "errmsg": "invalid request"}), Refused, "40058"),
+        (Answer({"errcode": 93000, "errmsg": "invalid webhook url"}), Rejected, "93000"),
+        (Answer({"errcode": 40058, "errmsg": "invalid request"}), Rejected, "40058"),
         (Answer({"errcode": 99999, "errmsg": "new"}), TryLater, "99999"),
         (Answer(b"<html>busy</html>"), TryLater, "no-json"),
         (Answer({}, 502), TryLater, "502"),
@@ -98,7 +98,7 @@ def test_what_the_provider_says_decides_whether_it_is_tried_again(
 def test_a_removed_robot_is_a_dead_endpoint_and_a_long_text_is_not() -> None:
     found = []
     for code in (93000, 45002):
-        with pytest.raises(Refused) as failed:
+        with pytest.raises(Rejected) as failed:
             sent(Outgoing("k", Form.TEXT, text="您好"), Answer({"errcode": code}))
         found.append(failed.value.endpoint)
     assert found == [True, False]

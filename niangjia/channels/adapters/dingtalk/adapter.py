@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from niangjia.channels import http
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting, TryLater
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting, TryLater
 from niangjia.channels.kinds import Form
 from niangjia.core import clock
 
@@ -56,7 +56,7 @@ class DingTalk:
         if code == "0":
             return Sent()
         if code in DEAD:
-            raise Refused(DEAD[code], code=code, endpoint=True)
+            raise Rejected(DEAD[code], code=code, endpoint=True)
         if code == "130101":
             raise TryLater("钉钉群每分钟最多20条，已被限流10分钟，到时自动重试。", code=code, after=SILENT)
         raise TryLater(f"钉钉答复：{str(answer.get('errmsg', ''))[:80]}（{code}），稍后自动重试。", code=code)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting
 from niangjia.channels.kinds import Form
 
 LIMITS: Final = Limits(text_bytes=6000, per_minute=600)
@@ -23,7 +23,7 @@ class HandOff:
     tells: bool = False
 
     def send(self, message: Outgoing, entries: Mapping[str, str]) -> Sent:
-        raise Refused("这个渠道由人转发。")
+        raise Rejected("这个渠道由人转发。")
 
 
 CARRIER = HandOff()

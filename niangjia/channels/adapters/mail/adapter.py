@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import formataddr, formatdate
 from typing import Final
 
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting, TryLater
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting, TryLater
 from niangjia.channels.kinds import Form
 
 LIMITS: Final = Limits(title_bytes=300, text_bytes=200_000, file_bytes=10 * 1024 * 1024, per_minute=60)
@@ -43,15 +43,15 @@ class Mail:
                     server.login(entries["user"], entries["password"])
                 server.send_message(letter)
         except smtplib.SMTPAuthenticationError as error:
-            raise Refused("邮箱用户名或授权码不对，请核对。", code=str(error.smtp_code), endpoint=True) from None
+            raise Rejected("邮箱用户名或授权码不对，请核对。", code=str(error.smtp_code), endpoint=True) from None
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             if code < 500:
                 raise TryLater("对方邮箱暂时收不下，稍后自动重试。", code=str(code)) from None
-            raise Refused("收件地址不存在或拒收，请核对。", code=str(code)) from None
+            raise Rejected("收件地址不存在或拒收，请核对。", code=str(code)) from None
         except smtplib.SMTPResponseException as error:
             if error.smtp_code >= 500:
-                raise Refused("邮件服务器拒收这封邮件。", code=str(error.smtp_code)) from None
+                raise Rejected("邮件服务器拒收这封邮件。", code=str(error.smtp_code)) from None
             raise TryLater("邮件服务器忙，稍后自动重试。", code=str(error.smtp_code)) from None
         except (OSError, smtplib.SMTPException) as error:
             raise TryLater("连不上邮件服务器，稍后自动重试。", code=type(error).__name__) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from niangjia.channels import http
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting, TryLater
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting, TryLater
 from niangjia.channels.kinds import Form
 
 LIMITS: Final = Limits(text_bytes=4000, per_minute=6)
@@ -29,7 +29,7 @@ class OneBot:
 
     def send(self, message: Outgoing, entries: Mapping[str, str]) -> Sent:
         if not entries["group"].isdigit():
-            raise Refused("群号应为数字，请核对。", code="group", endpoint=True)
+            raise Rejected("群号应为数字，请核对。", code="group", endpoint=True)
         answer = http.post_json(
             f"{entries['address'].rstrip('/')}/send_group_msg",
             {"group_id": int(entries["group"]), "message": message.text, "auto_escape": True},
@@ -39,7 +39,7 @@ class OneBot:
         if answer.get("status") in ("ok", "async"):
             return Sent(reference=str((answer.get("data") or {}).get("message_id", "")))
         if code in ("1401", "1403"):
-            raise Refused("OneBot 访问令牌不对，请核对。", code=code, endpoint=True)
+            raise Rejected("OneBot 访问令牌不对，请核对。", code=code, endpoint=True)
         raise TryLater("QQ 暂时发不出去，稍后自动重试。", code=code)
 
 

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from niangjia.channels import http, tokens
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting, TryLater
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting, TryLater
 from niangjia.channels.kinds import Form
 
 LIMITS: Final = Limits(text_bytes=4000, per_minute=60)
@@ -59,7 +59,9 @@ class QqBot:
     def send(self, message: Outgoing, entries: Mapping[str, str]) -> Sent:
         asked = message.data.get("msg_id", "")
         if not asked:
-            raise Refused("QQ官方机器人不能主动发群消息，只能在有人提问后5分钟内回复。请改用人工转发。", code="passive")
+            raise Rejected(
+                "QQ官方机器人不能主动发群消息，只能在有人提问后5分钟内回复。请改用人工转发。", code="passive"
+            )
         token = tokens.token(f"qq:{entries['app_id']}", lambda: self._login(entries))
         answer = http.post_json(
             f"{self.base}/v2/groups/{quote(entries['group'], safe='')}/messages",
@@ -70,7 +72,7 @@ class QqBot:
         if code in ("", "0"):
             return Sent(reference=str(answer.get("id", "")))
         if code in NOT_ALLOWED:
-            raise Refused("已超过5分钟或次数用完，QQ不再接受这条回复。", code=code)
+            raise Rejected("已超过5分钟或次数用完，QQ不再接受这条回复。", code=code)
         if code in ("11241", "11244", "11245"):
             tokens.forget(f"qq:{entries['app_id']}")
         raise TryLater(f"QQ答复：{str(answer.get('message', ''))[:60]}（{code}），稍后自动重试。", code=code)
@@ -80,7 +82,7 @@ class QqBot:
             f"{self.login}/app/getAppAccessToken", {"appId": entries["app_id"], "clientSecret": entries["secret"]}
         )
         if "access_token" not in answer:
-            raise Refused("机器人 AppID 或密钥不对，请核对。", code=str(answer.get("code", "")), endpoint=True)
+            raise Rejected("机器人 AppID 或密钥不对，请核对。", code=str(answer.get("code", "")), endpoint=True)
         return str(answer["access_token"]), float(answer.get("expires_in", 7200))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlparse
 
 from niangjia.channels import http
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting, TryLater
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting, TryLater
 from niangjia.channels.kinds import Form
 from niangjia.core import clock
 
@@ -100,9 +100,9 @@ class TencentSms:
         if code == "Ok":
             return Sent(reference=str(status.get("SerialNo", "")))
         if code in WRONG:
-            raise Refused(WRONG[code], code=code)
+            raise Rejected(WRONG[code], code=code)
         if code in DEAD:
-            raise Refused(DEAD[code], code=code, endpoint=True)
+            raise Rejected(DEAD[code], code=code, endpoint=True)
         raise TryLater(f"短信平台答复 {code}，稍后自动重试。", code=code)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from urllib3 import encode_multipart_formdata
 
 from niangjia.channels import http, tokens
-from niangjia.channels.carriers import Refused, Setting, TryLater
+from niangjia.channels.carriers import Rejected, Setting, TryLater
 
 BASE: Final = "https://api.weixin.qq.com"
 WANTS: Final = (Setting("app_id", "AppID"), Setting("app_secret", "AppSecret", secret=True))
@@ -49,9 +49,9 @@ def fail(answer: Mapping[str, Any]) -> None:
     """Raise what an error code means."""
     code = str(answer.get("errcode"))
     if code in DEAD:
-        raise Refused(DEAD[code], code=code, endpoint=True)
+        raise Rejected(DEAD[code], code=code, endpoint=True)
     if code in WRONG:
-        raise Refused(WRONG[code], code=code)
+        raise Rejected(WRONG[code], code=code)
     after = 3600.0 if code == "45009" else None
     words = (
         "公众号今天的调用次数已用完，晚些自动重试。"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from niangjia.channels.adapters.wechat import account
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting
 from niangjia.channels.kinds import Form
 
 LIMITS: Final = Limits(text_bytes=1_000_000, picture_bytes=10 * 1024 * 1024, per_minute=10)
@@ -35,9 +35,9 @@ class WeChat:
     def send(self, message: Outgoing, entries: Mapping[str, str]) -> Sent:
         """``text`` is the article's HTML; ``data`` may hold digest and author; the picture is its cover."""
         if not message.picture:
-            raise Refused("公众号文章须有封面图，请补上。", code="cover")
+            raise Rejected("公众号文章须有封面图，请补上。", code="cover")
         if len(message.title) > TITLE or len(message.text) >= CONTENT:
-            raise Refused(f"公众号标题最多{TITLE}个字，正文不到{CONTENT}字，请缩短。", code="length")
+            raise Rejected(f"公众号标题最多{TITLE}个字，正文不到{CONTENT}字，请缩短。", code="length")
         cover = account.upload(
             self.base, "/cgi-bin/material/add_material?type=image", entries, "cover.jpg", message.picture
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from urllib3 import encode_multipart_formdata
 
 from niangjia.channels import http, rules
-from niangjia.channels.carriers import Limits, Outgoing, Refused, Sent, Setting, TryLater
+from niangjia.channels.carriers import Limits, Outgoing, Rejected, Sent, Setting, TryLater
 from niangjia.channels.kinds import Form
 
 # What the provider's codes mean for us; any other code is tried again and shown.
@@ -86,9 +86,9 @@ def _check(answer: Mapping[str, Any]) -> None:
     if code == 0:
         return
     if code in DEAD:
-        raise Refused(DEAD[code], code=str(code), endpoint=True)
+        raise Rejected(DEAD[code], code=str(code), endpoint=True)
     if code in WRONG:
-        raise Refused(WRONG[code], code=str(code))
+        raise Rejected(WRONG[code], code=str(code))
     said = str(answer.get("errmsg", ""))[:80]
     raise TryLater(BUSY.get(code, f"企业微信答复：{said}（{code}），稍后自动重试。"), code=str(code))  # type: ignore[arg-type]
 
