@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from niangjia.blanks import rules
 from niangjia.blanks.kinds import Rhythm, Source, Span
+from niangjia.blanks.rules import Period
 from niangjia.core.fields import CodeField
 from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
@@ -85,6 +87,13 @@ class Filled(models.Model):
     class Meta:
         ordering = ["-period", "-made_at", "-id"]
         indexes = [models.Index(fields=["blank", "-period", "-made_at"], name="blanks_filled_last")]
+
+    @property
+    def when(self) -> Period:
+        """The period it was filled for."""
+        found = rules.period_of(self.period, Rhythm(self.blank.rhythm))
+        assert found is not None, self.period
+        return found
 
 
 class Handing(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,9 +10,9 @@ from decimal import Decimal
 from django.db.models import Max, QuerySet
 
 from niangjia.blanks import rules
-from niangjia.blanks.kinds import Source, Span
+from niangjia.blanks.kinds import Rhythm, Source, Span
 from niangjia.blanks.models import Blank, Filled, Handing, Mapped
-from niangjia.blanks.rules import Period
+from niangjia.blanks.rules import Change, Period
 from niangjia.core import clock, measures
 from niangjia.core.measures import Measure
 from niangjia.core.registry import RegistryError
@@ -33,6 +34,30 @@ def blank(pk: int) -> Blank:
 def layout(blank: Blank) -> BookSeen:
     """The empty form as it is laid out. Raises FileLost."""
     return laid_out.see(files.read(blank.file))
+
+
+def waits(blank: Blank, last: str | None, today: dt.date) -> bool:
+    """Whether the form is to be filled now: the last period that is over is newer than ``last``, the last one filled."""
+    due = rules.last_ended(today, Rhythm(blank.rhythm))
+    return blank.is_open and (last is None or last < due.key)
+
+
+def changed_since_sent(blank: Blank) -> tuple[Filled | None, list[Change]]:
+    """The form that was sent last, and where the figures of its period are others now."""
+    sent = last_sent(blank)
+    if sent is None:
+        return None, []
+    figures = {f"{cell.sheet}!{cell.reference}" for cell in mapped(blank) if cell.source == Source.MEASURE}
+    now = content(blank, sent.when, filler="").texts()
+    old, new = ({key: cells[key] for key in cells.keys() & figures} for cells in (sent.cells, now))
+    return sent, rules.changes(old, new)
+
+
+def said(cell: Mapped, labels: Mapping[str, str]) -> str:
+    """What stands in a cell, in words."""
+    if cell.source == Source.MEASURE:
+        return f"{labels.get(cell.measure, '已停用的指标')} {Span(cell.span).label}"
+    return cell.text if cell.source == Source.TEXT else Source(cell.source).label
 
 
 def mapped(blank: Blank) -> list[Mapped]:
@@ -93,7 +118,7 @@ def measure_of(key: str) -> Measure | None:
 
 
 def filled(blank: Blank) -> QuerySet[Filled]:
-    return blank.filled.select_related("file").prefetch_related("handings")
+    return blank.filled.select_related("file", "blank").prefetch_related("handings")
 
 
 def last_sent(blank: Blank, before: Filled | None = None) -> Filled | None:
@@ -101,7 +126,7 @@ def last_sent(blank: Blank, before: Filled | None = None) -> Filled | None:
     found = Filled.objects.filter(blank=blank, handings__isnull=False)
     if before is not None:
         found = found.filter(made_at__lt=before.made_at)
-    return found.order_by("-made_at").distinct().first()
+    return found.select_related("blank").order_by("-made_at").distinct().first()
 
 
 def handings(blank: Blank) -> QuerySet[Handing]:

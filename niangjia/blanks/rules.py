@@ -68,6 +68,17 @@ def last_ended(today: dt.date, rhythm: Rhythm) -> Period:
     return Period(today.year, (today.month - 1) // MONTHS[rhythm] + 1, rhythm).before()
 
 
+def choices(today: dt.date, rhythm: Rhythm) -> list[Period]:
+    """Periods that may be filled, what is due first, then the running one, then back for about a year."""
+    due = last_ended(today, rhythm)
+    since, until = due.bounds()
+    running = last_ended(until + (until - since), rhythm)
+    found = [due]
+    while len(found) <= 12 // MONTHS[rhythm]:
+        found.append(found[-1].before())
+    return [due, running, *found[1:]]
+
+
 def days(span: Span, period: Period) -> tuple[dt.date, dt.date]:
     """The days a cell counts, half-open."""
     since, until = period.bounds()

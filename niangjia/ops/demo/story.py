@@ -15,6 +15,7 @@ from niangjia.access.acting import Acting, acting_as
 from niangjia.core import clock
 from niangjia.ops.demo import cases as work
 from niangjia.ops.demo import programmes
+from niangjia.ops.demo.blanks import report
 from niangjia.ops.demo.cases import Story
 from niangjia.ops.demo.district import SEATS, DemoDistrict
 from niangjia.ops.demo.express import drive
@@ -162,13 +163,15 @@ def build(display: Progress) -> None:
     drive(district)
     learn(district)
     make_family(district)
-    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=11)
+    bar_more = display.add_task("评选、邮包、慰问和帮扶", total=12)
     programmes.live(year, lambda: display.advance(bar_more))
     wish(year)
     display.advance(bar_more)
     speak(year)
     display.advance(bar_more)
     train(district)
+    report(district)
+    display.advance(bar_more)
     make_plan(district)
     make_outlines(district)
     display.advance(bar, 2)

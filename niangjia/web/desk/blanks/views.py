@@ -18,7 +18,6 @@ from niangjia.access.verbs import Verb
 from niangjia.blanks import actions, queries, rules
 from niangjia.blanks.kinds import Rhythm, Source, Span
 from niangjia.blanks.models import Blank, Filled, Mapped
-from niangjia.blanks.rules import Period
 from niangjia.core import clock, codes
 from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
@@ -36,7 +35,6 @@ from niangjia.web.refusals import show_refusal
 
 READ, MANAGE, FILL = Verb.BLANK_READ, Verb.BLANK_MANAGE, Verb.BLANK_FILL
 ROWS, COLUMNS = 120, 30  # of a sheet, shown on the page
-PERIODS = {Rhythm.MONTH: 13, Rhythm.QUARTER: 5, Rhythm.YEAR: 2}
 
 
 def _blank(pk: int) -> Blank:
@@ -62,11 +60,13 @@ def index(request: ActingRequest) -> HttpResponse:
     today = clock.today()
     rows = []
     for blank in queries.blanks():
-        due = rules.last_ended(today, Rhythm(blank.rhythm))
         last: str | None = blank.last  # type: ignore[attr-defined]
-        period = rules.period_of(last, Rhythm(blank.rhythm)) if last else None
-        waits = blank.is_open and (period is None or period < due)
-        rows.append({"blank": blank, "last": period.label if period else "", "due": due.label, "waits": waits})
+        rhythm = Rhythm(blank.rhythm)
+        period = rules.period_of(last, rhythm) if last else None
+        rows.append({
+            "blank": blank, "last": period.label if period else "", "due": rules.last_ended(today, rhythm).label,
+            "waits": queries.waits(blank, last, today),
+        })  # fmt: skip
     context = {"rows": rows, "may_manage": request.acting.may(MANAGE)}
     return render(request, "desk/blanks/index.html", context)
 
@@ -95,43 +95,13 @@ def create(request: ActingRequest) -> HttpResponse:
 def show(request: ActingRequest, pk: int) -> HttpResponse:
     """One form: fill it, what was filled, what was sent, what changed since."""
     blank = _blank(pk)
-    periods = _periods(blank)
-    sent = queries.last_sent(blank)
-    changed = []
-    if sent is not None and (period := rules.period_of(sent.period, Rhythm(blank.rhythm))):
-        now = queries.content(blank, period, filler="").texts()
-        changed = rules.changes(_figures(blank, sent.cells), _figures(blank, now))
+    sent, changed = queries.changed_since_sent(blank)
     context = {
-        "blank": blank, "cells": blank.cells.count(), "filled": [_filled_row(blank, one) for one in queries.filled(blank)[:24]],
-        "periods": [(one.key, one.label) for one in periods], "sent": sent, "sent_label": _label(blank, sent) if sent else "",
+        "blank": blank, "cells": blank.cells.count(), "filled": queries.filled(blank)[:24],
+        "periods": rules.choices(clock.today(), Rhythm(blank.rhythm)), "sent": sent,
         "changed": changed, "may_manage": request.acting.may(MANAGE), "may_fill": request.acting.may(FILL) and blank.is_open,
     }  # fmt: skip
     return render(request, "desk/blanks/show.html", context)
-
-
-def _figures(blank: Blank, cells: dict[str, str]) -> dict[str, str]:
-    """The cells that hold measures: the name of who fills a form is no figure that changed."""
-    wanted = {f"{c.sheet}!{c.reference}" for c in queries.mapped(blank) if c.source == Source.MEASURE}
-    return {key: text for key, text in cells.items() if key in wanted}
-
-
-def _periods(blank: Blank) -> list[Period]:
-    period = rules.last_ended(clock.today(), Rhythm(blank.rhythm))
-    since, until = period.bounds()
-    running = rules.last_ended(until + (until - since), Rhythm(blank.rhythm))
-    found = [period]
-    while len(found) < PERIODS[Rhythm(blank.rhythm)]:
-        found.append(found[-1].before())
-    return [found[0], running, *found[1:]]
-
-
-def _label(blank: Blank, filled: Filled) -> str:
-    period = rules.period_of(filled.period, Rhythm(blank.rhythm))
-    return period.label if period else filled.period
-
-
-def _filled_row(blank: Blank, filled: Filled) -> dict[str, Any]:
-    return {"filled": filled, "label": _label(blank, filled), "handings": list(filled.handings.all())}
 
 
 # --- mapping -------------------------------------------------------------------------------------------------------
@@ -169,19 +139,13 @@ def _grid(blank: Blank, sheet: SheetSeen, cells: dict[str, Mapped], chosen: str)
             down, right = sheet.spans.get(at, (1, 1))
             squares.append(
                 Square(
-                    at, seen.text if seen else "", _said(cell, labels) if cell else "",
+                    at, seen.text if seen else "", queries.said(cell, labels) if cell else "",
                     f"{base}?{urlencode({'sheet': sheet.name, 'cell': at})}#cell", bool(seen and seen.is_formula), at == chosen,
                     min(down, last_row - row + 1), min(right, last_column - column + 1),
                 )
             )  # fmt: skip
         lines.append((row, squares))
     return lines
-
-
-def _said(cell: Mapped, labels: dict[str, str]) -> str:
-    if cell.source == Source.MEASURE:
-        return f"{labels.get(cell.measure, '已停用的指标')} {Span(cell.span).label}"
-    return cell.text if cell.source == Source.TEXT else Source(cell.source).label
 
 
 @may(MANAGE)
@@ -339,7 +303,7 @@ def filled(request: ActingRequest, pk: int) -> HttpResponse:
     made = _filled(pk)
     before = queries.last_sent(made.blank, before=made)
     labels = queries.labels()
-    names = {f"{c.sheet}!{c.reference}": _said(c, labels) for c in queries.mapped(made.blank)}
+    names = {f"{c.sheet}!{c.reference}": queries.said(c, labels) for c in queries.mapped(made.blank)}
     old = before.cells if before else {}
     rows = [
         {
@@ -349,8 +313,8 @@ def filled(request: ActingRequest, pk: int) -> HttpResponse:
         for key, value in made.cells.items()
     ]  # fmt: skip
     context = {
-        "filled": made, "blank": made.blank, "label": _label(made.blank, made), "rows": rows,
-        "before": before, "before_label": _label(made.blank, before) if before else "", "handings": made.handings.all(),
+        "filled": made, "blank": made.blank, "label": made.when.label, "rows": rows,
+        "before": before, "handings": made.handings.all(),
         "may_fill": request.acting.may(FILL),
     }  # fmt: skip
     return render(request, "desk/blanks/filled.html", context)
@@ -360,7 +324,7 @@ def filled(request: ActingRequest, pk: int) -> HttpResponse:
 @require_GET
 def file(request: ActingRequest, pk: int) -> HttpResponseBase:
     made = _filled(pk)
-    return download(f"{made.blank.title}（{_label(made.blank, made)}）.xlsx", stored.read(made.file))
+    return download(f"{made.blank.title}（{made.when.label}）.xlsx", stored.read(made.file))
 
 
 @may(FILL)
@@ -374,5 +338,5 @@ def hand_over(request: ActingRequest, pk: int) -> HttpResponse:
         return "已登记。"
 
     url = reverse("blanks:filled", args=[pk])
-    up = _up((made.blank.title, reverse("blanks:show", args=[made.blank_id])), (_label(made.blank, made), url))
+    up = _up((made.blank.title, reverse("blanks:show", args=[made.blank_id])), (made.when.label, url))
     return ask(request, form, do, title="登记已报送", button="登记", back=url, up=up)

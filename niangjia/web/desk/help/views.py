@@ -38,6 +38,7 @@ TOPICS: Final = {
     "express": "健康快车",
     "duplicates": "人员查重",
     "outlines": "妇儿规划",
+    "blanks": "上级表格",
 }
 FOLDER: Final[Path] = settings.BASE / "docs"
 
