@@ -25,7 +25,7 @@ from tests.personas import District
 from tests.programmes.actions.test_cases import stored
 from tests.web.conftest import Browse
 
-MOST_QUERIES = 13
+MOST_QUERIES = 12
 
 
 def words(page: Any) -> str:

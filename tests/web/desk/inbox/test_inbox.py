@@ -138,4 +138,4 @@ def test_the_inbox_takes_as_many_reads_with_one_as_with_three(as_persona: Browse
     arrive(2)
     arrive(3)
     assert queries_of(lambda: browser.get("/desk/")) == one
-    assert one <= MOST_QUERIES + 7  # each room that may have something waiting asks once
+    assert one <= MOST_QUERIES
