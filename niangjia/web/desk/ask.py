@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import DateField, Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,10 +29,14 @@ def ask(
     danger: str = "",
     then: Callable[[], str] | None = None,
 ) -> HttpResponse:
-    """Run ``do`` with the cleaned data of a good form, say what it returns, and go to ``then`` or back."""
+    """Run ``do`` with the cleaned data of a good form, say what it returns, and go to ``then`` or back.
+
+    When ``do`` is refused, nothing of it remains, also where it acts twice.
+    """
     if request.method == "POST" and form.is_valid():
         try:
-            said = do(form.cleaned_data)
+            with transaction.atomic():
+                said = do(form.cleaned_data)
         except Refused as refused:
             show_refusal(form, refused)
         else:
