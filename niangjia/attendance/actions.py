@@ -24,6 +24,8 @@ from niangjia.core import clock, codes, text
 from niangjia.core import subject as subjects
 from niangjia.core.refused import Refused
 from niangjia.org.models import Unit
+from niangjia.people import actions as people
+from niangjia.people.actions import Identity
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def _told(messages: Mapping[str, str]) -> Iterator[None]:
 
 def _note(session: Session, by: Acting, verb: str, **summary: Any) -> None:
     record(
-        by=by, stream=f"session:{session.pk}", verb=verb, subject=f"session:{session.pk}", place=session.place,
+        by=by, stream=f"session:{session.pk}", verb=verb, place=session.place,
         summary={"title": session.title, **summary},
     )  # fmt: skip
 
@@ -264,12 +266,14 @@ def move_open(old: str, into: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """Who is put on a roster: by name alone, or as somebody of the register. ``home`` is where she comes from."""
+    """Who is put on a roster: by name alone, as somebody of the register, or as whom her number (18 digits, checked) makes
+    her there. ``home`` is where she comes from."""
 
     name: str
     person_id: int | None = None
     home: str = ""
     remark: str = ""
+    number: str = ""
 
 
 @transaction.atomic
@@ -282,12 +286,13 @@ def join(
     person_id: int | None = None,
     home: str = "",
     remark: str = "",
+    number: str = "",
 ) -> Participant:
     """Put a woman on the roster of a subject; one who stands on it already is given back as she stands.
 
     ``place`` is where the roster belongs (its unit's place), not where she lives: that is ``home``.
     """
-    return join_many(subject=subject, entrants=[Entrant(name, person_id, home, remark)], place=place, by=by)[0]
+    return join_many(subject=subject, entrants=[Entrant(name, person_id, home, remark, number)], place=place, by=by)[0]
 
 
 @transaction.atomic
@@ -302,16 +307,17 @@ def join_many(*, subject: str, entrants: Sequence[Entrant], place: str, by: Acti
     standing = {one.person_id: one for one in queries.roster(subject) if one.person_id is not None}
     now, found, fresh = clock.now(), [], []
     for entrant in entrants:
-        known = standing.get(entrant.person_id) if entrant.person_id is not None else None
+        person_id = _person(entrant, place, by)
+        known = standing.get(person_id) if person_id is not None else None
         if known is None:
             name = entrant.name.strip()[:60]
             known = Participant(
-                subject=subject, person_id=entrant.person_id, name=name, initials=text.initials(name)[:40],
+                subject=subject, person_id=person_id, name=name, initials=text.initials(name)[:40],
                 remark=entrant.remark.strip()[:40], place=place, home=entrant.home, joined_at=now,
             )  # fmt: skip
             fresh.append(known)
-            if entrant.person_id is not None:
-                standing[entrant.person_id] = known
+            if person_id is not None:
+                standing[person_id] = known
         found.append(known)
     with _told({"attendance_participant_once": "名册上已有此人，请刷新后再看。"}):
         Participant.objects.bulk_create(fresh)
@@ -320,8 +326,22 @@ def join_many(*, subject: str, entrants: Sequence[Entrant], place: str, by: Acti
     return found
 
 
+def _person(entrant: Entrant, place: str, by: Acting) -> int | None:
+    """Her id in the register, made now if her number is new; a partner makes nobody known there."""
+    if entrant.person_id is not None or not entrant.number or by.kind is not ActorKind.DESK:
+        return entrant.person_id
+    return people.ensure_person(Identity(entrant.name, entrant.number, place))
+
+
 def _roster_note(by: Acting, verb: str, subject: str, place: str, **summary: Any) -> None:
     record(by=by, stream=f"roster:{subject}", verb=verb, subject=subject, place=place, summary=summary)
+
+
+@transaction.atomic
+def note_print(*, session_id: int, count: int, by: Acting) -> None:
+    """The trail of a list to sign that went out on paper."""
+    by.require(Verb.SESSION_MARK)
+    _note(queries.session(session_id), by, "session.print", count=count)
 
 
 @transaction.atomic
@@ -428,8 +448,30 @@ def mark_many(
     return answers
 
 
+@transaction.atomic
+def back_fill(
+    *, session_id: int, half: Half, women: Sequence[int | Entrant], by: Acting, reason: str = ""
+) -> list[Answer]:
+    """Enter a list from paper, all lines or none: women by their id on the roster, others are put on it first.
+
+    The same paper entered again changes nothing. Raises Refused with why the first line that cannot be entered is not.
+    """
+    session = queries.session(session_id)
+    fresh = [one for one in women if isinstance(one, Entrant)]
+    joined = iter(join_many(subject=session.subject, entrants=fresh, place=session.place, by=by))
+    taps = [
+        Tap(pk, uuid.uuid5(uuid.NAMESPACE_URL, f"niangjia/paper/{session.pk}/{half}/{pk}"), half, reason=reason)
+        for pk in (next(joined).pk if isinstance(one, Entrant) else one for one in women)
+    ]
+    answers = mark_many(session_id=session.pk, taps=taps, by=by, how=How.PAPER, device="纸质签到表")
+    for answer in answers:
+        if not answer.kept:
+            raise Refused(answer.message)
+    return answers
+
+
 class _Batch:
-    """Taps of one sending, judged and written with a fixed number of statements."""
+    """Taps of one sending, judged and written at once; each that is taken back or not on the roster asks once more."""
 
     def __init__(
         self,
@@ -509,13 +551,13 @@ class _Batch:
         if found is None:
             return Answer(tap.client_id, Outcome.UNKNOWN, rules.refusal(Outcome.UNKNOWN, self.gathering, self.window))
         if found.struck_at is None:
-            _strike([found], tap.reason.strip() or "点错了", self.by)
+            _strike([found], tap.reason, self.by)
         return Answer(tap.client_id, Outcome.UNDONE, "", found.pk, Half(found.half))
 
 
 def _strike(marks: Sequence[Mark], reason: str, by: Acting) -> int:
     return Mark.objects.filter(pk__in=[one.pk for one in marks], struck_at__isnull=True).update(
-        struck_at=clock.now(), struck_by=by.signature, struck_reason=reason[:100]
+        struck_at=clock.now(), struck_by=by.signature, struck_reason=(reason.strip() or "点错了")[:100]
     )
 
 
@@ -525,9 +567,7 @@ def unmark(*, mark_id: int, reason: str, by: Acting) -> Mark:
     by.require(Verb.SESSION_MARK)
     found = Mark.objects.select_related("session").get(pk=mark_id)
     if found.struck_at is None:
-        _reason(found.session, reason)
-        _strike([found], reason.strip() or "点错了", by)
-        _note(found.session, by, "session.unmark", participant=found.participant_id, reason=reason.strip())
+        _take_back(found.session, [found], reason, by)
         found.refresh_from_db()
     return found
 
@@ -538,17 +578,16 @@ def absent(*, session_id: int, participant_id: int, half: Half, reason: str, by:
     by.require(Verb.SESSION_MARK)
     session = queries.session(session_id)
     standing = list(session.marks.filter(participant_id=participant_id, half=half, struck_at__isnull=True))
-    if not standing:
-        return 0
-    _reason(session, reason)
-    struck = _strike(standing, reason.strip() or "点错了", by)
-    _note(session, by, "session.unmark", participant=participant_id, reason=reason.strip())
-    return struck
+    return _take_back(session, standing, reason, by) if standing else 0
 
 
-def _reason(session: Session, reason: str) -> None:
+def _take_back(session: Session, marks: Sequence[Mark], reason: str, by: Acting) -> int:
+    """Strike marks of one woman; after the session only with a reason."""
     if session.state == SessionState.HELD and not reason.strip():
         raise Refused("场次已结束，撤销签到请写明原因。", {"reason": "请填写。"})
+    struck = _strike(marks, reason, by)
+    _note(session, by, "session.unmark", participant=marks[0].participant_id, reason=reason.strip())
+    return struck
 
 
 @transaction.atomic
@@ -609,7 +648,7 @@ def sign_in(*, door: OpenDoor, participant_id: int, client_id: UUID, by: Acting,
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM attendance_sign_in(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [*_wall(door.code), participant_id, client_id, door.at, door.late, device[:40]],
+            [*door.code.arguments, participant_id, client_id, door.at, door.late, device[:40]],
         )
         row = cursor.fetchone()
     assert row is not None
@@ -631,7 +670,7 @@ def walk_in(*, door: OpenDoor, name: str, by: Acting) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM attendance_walk_in(%s, %s, %s, %s, %s, %s, %s)",
-            [*_wall(door.code), name[:60], text.initials(name)[:40], door.at],
+            [*door.code.arguments, name[:60], text.initials(name)[:40], door.at],
         )
         row = cursor.fetchone()
     if row is None or row[0] is None:
@@ -641,10 +680,6 @@ def walk_in(*, door: OpenDoor, name: str, by: Acting) -> int:
         place=row[1],
     )  # fmt: skip
     return int(row[0])
-
-
-def _wall(code: WallCode) -> tuple[int, str, int, str]:
-    return code.session_id, code.half.value, code.slot, code.digest
 
 
 # ---------------------------------------------------------------- the calendar
@@ -662,7 +697,7 @@ def open_feed(*, unit: Unit, by: Acting) -> str:
         unit=unit, place=lo, place_end=hi, token_hash=queries.token_hash(token), made_by=by.signature,
         made_by_account=by.account_id, made_at=clock.now(),
     )  # fmt: skip
-    record(by=by, stream=f"feed:{made.pk}", verb="feed.open", subject=f"feed:{made.pk}", place=unit.place,
+    record(by=by, stream=f"feed:{made.pk}", verb="feed.open", place=unit.place,
            summary={"unit": unit.short_name})  # fmt: skip
     return token
 
@@ -675,6 +710,6 @@ def revoke_feed(*, feed_id: int, by: Acting) -> Feed:
     if feed.revoked_at is None:
         feed.revoked_at = clock.now()
         feed.save(update_fields=["revoked_at"])
-        record(by=by, stream=f"feed:{feed.pk}", verb="feed.revoke", subject=f"feed:{feed.pk}", place=feed.place,
+        record(by=by, stream=f"feed:{feed.pk}", verb="feed.revoke", place=feed.place,
                summary={"unit": feed.unit.short_name})  # fmt: skip
     return feed

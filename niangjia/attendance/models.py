@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from niangjia.attendance import kinds
+from niangjia.attendance import kinds, rules
 from niangjia.attendance.kinds import Half, How, SessionState
 from niangjia.core import subject
 from niangjia.core.fields import CodeField
@@ -108,7 +108,7 @@ class Session(models.Model):
     @property
     def halves(self) -> tuple[Half, ...]:
         """The sittings it is signed for."""
-        return (Half.AM, Half.PM) if self.twice else (Half.DAY,)
+        return rules.halves_of(self.twice)
 
 
 class Participant(models.Model):

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from django.db import connection, connections
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from niangjia.attendance import rules
 from niangjia.attendance.kinds import Half, SessionState
 from niangjia.attendance.models import Feed, Mark, Participant, Session, SignInRule
 from niangjia.attendance.rules import Gathering, WallCode, Window
-from niangjia.core import clock, codes
+from niangjia.core import codes
 
 
 def window(on: dt.date) -> Window:
@@ -61,16 +60,6 @@ def participants(subject: str) -> QuerySet[Participant]:
     return Participant.objects.filter(subject=subject).order_by("initials", "name", "id")
 
 
-def participations(person_id: int) -> QuerySet[Participant]:
-    """The rosters a person is or was on."""
-    return Participant.objects.filter(person_id=person_id).order_by("-joined_at", "-id")
-
-
-def marks(session_id: int) -> QuerySet[Mark]:
-    """All marks of a session, struck ones too, the newest first."""
-    return Mark.objects.filter(session_id=session_id).select_related("participant").order_by("-at", "-id")
-
-
 def present(session_id: int) -> dict[Half, list[Participant]]:
     """Who was there, by sitting, each woman once; sittings nobody signed are not in it."""
     found: dict[Half, dict[int, Participant]] = defaultdict(dict)
@@ -78,6 +67,12 @@ def present(session_id: int) -> dict[Half, list[Participant]]:
     for mark in rows.order_by("participant__initials", "participant__name", "participant_id"):
         found[Half(mark.half)].setdefault(mark.participant_id, mark.participant)
     return {half: list(women.values()) for half, women in found.items()}
+
+
+def signed(session_id: int, half: Half) -> int:
+    """How many women signed for a sitting."""
+    standing = Mark.objects.filter(session_id=session_id, half=half, struck_at__isnull=True)
+    return standing.values("participant").distinct().count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,47 +96,6 @@ def lines(session: Session) -> list[Line]:
         for one in participants(session.subject)
         if one.left_at is None or one.pk in signed
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Attended:
-    """Half-days a woman attended, of those held while she was on the roster."""
-
-    attended: int
-    held: int
-
-    @property
-    def rate(self) -> float:
-        """0 to 1."""
-        return rules.rate(self.attended, self.held)
-
-
-def attended_of(subject: str) -> dict[int, Attended]:
-    """``Attended`` of everyone who ever was on a roster, by participant: three queries, however many they are.
-
-    A session counts once it was held; a woman is asked for those from the day she joined to the day she left.
-    """
-    held = [
-        (one.pk, one.on, len(one.halves)) for one in sessions_of(subject).filter(state=SessionState.HELD).order_by()
-    ]
-    signed: dict[int, set[tuple[int, str]]] = defaultdict(set)
-    rows = Mark.objects.filter(session__subject=subject, session__state=SessionState.HELD, struck_at__isnull=True)
-    for participant, session_id, half in rows.values_list("participant_id", "session_id", "half"):
-        signed[participant].add((session_id, half))
-    found = {}
-    for one in participants(subject):
-        since = one.joined_at.astimezone(clock.CHINA).date()
-        until = one.left_at.astimezone(clock.CHINA).date() if one.left_at else dt.date.max
-        asked = {pk: halves for pk, on, halves in held if since <= on <= until}
-        for pk, _ in signed[one.pk]:  # one who was there before she was entered is asked for that session too
-            asked.setdefault(pk, next(halves for other, _, halves in held if other == pk))
-        found[one.pk] = Attended(len(signed[one.pk]), sum(asked.values()))
-    return found
-
-
-def rate_of(participant: Participant) -> Attended:
-    """Attended and held half-days of one woman; ``.rate`` is their ratio."""
-    return attended_of(participant.subject)[participant.pk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +223,7 @@ class Door:
 def door(code: WallCode) -> Door | None:
     """The session behind a code, None when the code is not its own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM attendance_wall(%s, %s, %s, %s)", [*_wall(code)])
+        cursor.execute("SELECT * FROM attendance_wall(%s, %s, %s, %s)", code.arguments)
         row = cursor.fetchone()
     if row is None:
         return None
@@ -291,13 +245,9 @@ def at_door(code: WallCode, *, name: str = "", account_id: int = 0) -> list[AtDo
     """Women on the roster with just this name, or known by the phone of this account."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM attendance_at_door(%s, %s, %s, %s, %s, %s)", [*_wall(code), name, account_id or None]
+            "SELECT * FROM attendance_at_door(%s, %s, %s, %s, %s, %s)", [*code.arguments, name, account_id or None]
         )
         return [AtDoor(*row) for row in cursor.fetchall()]
-
-
-def _wall(code: WallCode) -> tuple[int, str, int, str]:
-    return code.session_id, code.half.value, code.slot, code.digest
 
 
 # ---------------------------------------------------------------- the calendar

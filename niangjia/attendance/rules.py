@@ -137,11 +137,6 @@ def refusal(outcome: Outcome, gathering: Gathering, window: Window) -> str:
             return ""
 
 
-def rate(attended: int, held: int) -> float:
-    """The part of held half-days that was attended, 0 to 1; 0 where none was held."""
-    return attended / held if held else 0.0
-
-
 # ---------------------------------------------------------------- the code on the wall
 
 
@@ -166,10 +161,17 @@ def slot_is_fresh(slot: int, moment: dt.datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WallCode:
+    """What stands on the wall; only the database can say whether the digest is right."""
+
     session_id: int
     half: Half
     slot: int
     digest: str
+
+    @property
+    def arguments(self) -> tuple[int, str, int, str]:
+        """As every function of the database takes it, see ``sql.py``."""
+        return self.session_id, self.half.value, self.slot, self.digest
 
 
 def parse_token(token: str) -> WallCode | None:

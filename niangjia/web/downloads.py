@@ -28,6 +28,11 @@ def download(name: str, data: bytes) -> HttpResponse:
     return HttpResponse(data, headers=_headers(name))
 
 
+def shown(name: str, data: bytes) -> HttpResponse:
+    """A whole file that a browser or a calendar program opens at once, under its name when it is kept."""
+    return HttpResponse(data, headers=_headers(name, keep=False))
+
+
 def streamed(name: str, pieces: Iterable[bytes]) -> StreamingHttpResponse:
     """A file sent while it is read or made."""
     return StreamingHttpResponse(pieces, headers=_headers(name))
@@ -40,8 +45,8 @@ def workbook(name: str, write: Callable[[BinaryIO], object]) -> HttpResponse:
     return download(f"{name}.xlsx", out.getvalue())
 
 
-def _headers(name: str) -> dict[str, str]:
+def _headers(name: str, *, keep: bool = True) -> dict[str, str]:
     return {
         "Content-Type": TYPES[name.rpartition(".")[2].lower()],
-        "Content-Disposition": content_disposition_header(True, name) or "",
+        "Content-Disposition": content_disposition_header(keep, name) or "",
     }

@@ -18,6 +18,7 @@ from niangjia.attendance.models import Feed
 from niangjia.attendance.queries import Event
 from niangjia.org.models import Unit
 from niangjia.web.desk.attendance.views import READ
+from niangjia.web.downloads import shown
 from niangjia.web.guard import ActingRequest, may, public
 
 OCTETS = 75  # a content line is folded after so many (RFC 5545, 3.1)
@@ -68,8 +69,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     name, events = found
     text = icalendar(name, events, request.get_host())
-    response = HttpResponse(text.encode(), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'inline; filename="niangjia.ics"'
+    response = shown("niangjia.ics", text.encode())
     response["X-Robots-Tag"] = "noindex"
     return response
 

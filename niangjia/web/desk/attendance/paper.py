@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from niangjia.access.acting import record
 from niangjia.attendance import actions, queries, rules
-from niangjia.attendance.actions import Tap
-from niangjia.attendance.kinds import KEPT, Half, How
+from niangjia.attendance.actions import Entrant
+from niangjia.attendance.kinds import Half
 from niangjia.attendance.models import Participant, Session
 from niangjia.attendance.rules import Known
-from niangjia.core import clock, identity, sealing
+from niangjia.core import clock, identity
 from niangjia.core.refused import Refused
 from niangjia.letters import pdf
 from niangjia.letters.kinds import Column, SheetError, Table
@@ -28,11 +23,12 @@ from niangjia.letters.sheets import read_table, write_template
 from niangjia.org import queries as org
 from niangjia.people import queries as people
 from niangjia.people.models import Person
+from niangjia.web.desk import sought
 from niangjia.web.desk.attendance import forms
 from niangjia.web.desk.attendance.tapping import half_asked
-from niangjia.web.desk.attendance.views import MARK, above, address, enter_woman, found
+from niangjia.web.desk.attendance.views import MARK, above, address, found
 from niangjia.web.desk.stock.forms import choose
-from niangjia.web.downloads import workbook
+from niangjia.web.downloads import shown, workbook
 from niangjia.web.guard import ActingRequest, may
 
 NUMBER_CONTEXT = "web_paper.id_number"
@@ -63,29 +59,24 @@ class Written:
     error: str = ""
 
 
-def _known(roster: Sequence[Participant]) -> list[Known]:
-    return [Known(one.pk, one.name, one.initials) for one in roster]
-
-
 def _propose(one: Session, lines: list[Written]) -> list[Written]:
     """Who each line may be. Only one name that is the very same, or the very number, is chosen beforehand."""
-    roster = list(queries.roster(one.subject))
-    known, women = _known(roster), {woman.pk: woman for woman in roster}
-    numbers = {line.key: _opened(line.sealed) for line in lines}
-    indexes = {key: people.id_index(number) for key, number in numbers.items() if number}
+    women = {woman.pk: woman for woman in queries.roster(one.subject)}
+    known = {pk: Known(pk, woman.name, woman.initials) for pk, woman in women.items()}
+    indexes = {line.key: people.id_index(number) for line in lines if (number := _number(line))}
     persons = {
         bytes(index or b""): pk
         for pk, index in Person.objects.filter(id_index__in=list(indexes.values())).values_list("pk", "id_index")
     }
-    by_person = {woman.person_id: woman for woman in roster if woman.person_id is not None}
+    by_person = {woman.person_id: known[pk] for pk, woman in women.items() if woman.person_id is not None}
     for line in lines:
         index = indexes.get(line.key)
         same = by_person.get(persons.get(index, 0)) if index else None
-        found = [Known(same.pk, same.name, same.initials)] if same else rules.candidates(line.name, known)
-        line.options = [(str(one.participant_id), _label(women[one.participant_id])) for one in found]
-        exact = [one for one in found if one.name == line.name]
+        near = [same] if same else rules.candidates(line.name, list(known.values()))
+        line.options = [(str(each.participant_id), _label(women[each.participant_id])) for each in near]
+        exact = [each for each in near if each.name == line.name]
         if same is not None:
-            line.chosen = line.chosen or str(same.pk)
+            line.chosen = line.chosen or str(same.participant_id)
             if same.name != line.name:
                 line.notes.append(f"证件号与名册上的{same.name}相同")
         elif len(exact) == 1:
@@ -93,7 +84,9 @@ def _propose(one: Session, lines: list[Written]) -> list[Written]:
         elif len(exact) > 1:
             line.notes.append("名册上有同名的人，请选一位")
         else:
-            line.notes.append("名册上没有这个名字" + ("，可能是下面的人" if found else ""))
+            line.notes.append("名册上没有这个名字" + ("，可能是下面的人" if near else ""))
+        if line.chosen not in (NEW, SKIP, *dict(line.options)):
+            line.chosen = ""  # whom she chose is no longer offered
     return lines
 
 
@@ -102,15 +95,8 @@ def _label(woman: Participant) -> str:
     return "　".join(part for part in (woman.name, woman.remark, place) if part)
 
 
-def _sealed(number: str) -> str:
-    return base64.b64encode(sealing.seal(number, context=NUMBER_CONTEXT)).decode() if number else ""
-
-
-def _opened(sealed: str) -> str:
-    try:
-        return sealing.unseal(base64.b64decode(sealed), context=NUMBER_CONTEXT) if sealed else ""
-    except (sealing.SealError, binascii.Error, ValueError):
-        return ""
+def _number(line: Written) -> str:
+    return sought.from_token(line.sealed, NUMBER_CONTEXT)
 
 
 @may(MARK)
@@ -143,7 +129,7 @@ def _written(request: ActingRequest, names: str) -> tuple[list[Written], list[st
                 number = row.values["number"]
                 line = Written(row.number, str(row.values["name"] or ""), str(row.values["remark"] or "")[:40])
                 if isinstance(number, identity.IdNumber):
-                    line.sealed = _sealed(number.number)
+                    line.sealed = sought.to_token(number.number, NUMBER_CONTEXT)
                     if number.converted:
                         line.notes.append("15位旧证号已换算为18位")
                 lines.append(line)
@@ -186,11 +172,12 @@ def enter(request: ActingRequest, pk: int) -> HttpResponse:
             line.error = "两行选了同一个人。" if chosen.count(line.chosen) > 1 else ""
         return _proposals(request, one, half, lines, reason=reason, problem="两行选了同一个人，请改正。")
     try:
-        answers = _entered(request, one, half, lines, reason)
-    except Refused as refused:
+        women = [_woman(line) for line in lines if line.chosen != SKIP]
+        actions.back_fill(session_id=pk, half=half, women=women, reason=reason, by=request.acting)
+    except (Refused, identity.IdentityError) as refused:
         return _proposals(request, one, half, lines, reason=reason, problem=str(refused))
-    skipped = sum(line.chosen == SKIP for line in lines)
-    messages.success(request, f"已补录{len(answers)}人" + (f"，{skipped}人不录。" if skipped else "。"))
+    skipped = len(lines) - len(women)
+    messages.success(request, f"已补录{len(women)}人" + (f"，{skipped}人不录。" if skipped else "。"))
     return redirect("attendance:session", pk)
 
 
@@ -211,31 +198,11 @@ def _decided(request: ActingRequest) -> list[Written]:
     return lines
 
 
-def _entered(request: ActingRequest, one: Session, half: Half, lines: list[Written], reason: str) -> list[actions.Answer]:  # fmt: skip
-    """All lines or none: what cannot be entered undoes the rest. Raises Refused."""
-    roster = {str(pk) for pk in queries.roster(one.subject).values_list("pk", flat=True)}
-    taps = []
-    for line in lines:
-        if line.chosen == SKIP:
-            continue
-        if line.chosen == NEW:
-            number = _opened(line.sealed)
-            woman = enter_woman(one, identity.parse_name(line.name), number, line.remark, request)
-        elif line.chosen in roster:
-            woman = int(line.chosen)
-        else:
-            raise Refused(f"{line.name}：选的人已不在名册上，请重新选择。")
-        taps.append(Tap(woman, _paper_id(one, half, woman), half, reason=reason))
-    answers = actions.mark_many(session_id=one.pk, taps=taps, by=request.acting, how=How.PAPER, device="纸质签到表")
-    for answer in answers:
-        if answer.outcome not in KEPT:
-            raise Refused(answer.message)
-    return answers
-
-
-def _paper_id(one: Session, half: Half, woman: int) -> UUID:
-    """The same woman on the same paper is the same mark."""
-    return uuid5(NAMESPACE_URL, f"niangjia/paper/{one.pk}/{half}/{woman}")
+def _woman(line: Written) -> int | Entrant:
+    """Whom a line means: a woman of the roster by her id there, or a new one. Raises IdentityError for what is no name."""
+    if line.chosen != NEW:
+        return int(line.chosen)
+    return Entrant(identity.parse_name(line.name), remark=line.remark, number=_number(line))
 
 
 @may(MARK)
@@ -252,9 +219,7 @@ def _as_pdf(request: ActingRequest, one: Session, layout: str, data: Any, name: 
     except pdf.NoFont as missing:
         messages.error(request, str(missing))
         return redirect("attendance:session", one.pk)
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}-{one.pk}.pdf"'
-    return response
+    return shown(f"{name}-{one.pk}.pdf", made)
 
 
 def _head(one: Session) -> dict[str, str]:
@@ -271,10 +236,7 @@ def sheet(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The list to sign by hand: every name of the roster, and empty lines for those who come besides. Printing it is noted."""
     one = found(pk)
     women = list(queries.roster(one.subject))
-    record(
-        by=request.acting, stream=f"session:{pk}", verb="session.print", subject=f"session:{pk}", place=one.place,
-        summary={"count": len(women)},
-    )  # fmt: skip
+    actions.note_print(session_id=pk, count=len(women), by=request.acting)
     names = [[str(at), woman.name, woman.remark] for at, woman in enumerate(women, 1)]
     empty = [[str(at), "", ""] for at in range(len(women) + 1, len(women) + 11)]
     data = {**_head(one), "halves": [half.label if one.twice else "签名" for half in one.halves], "rows": names + empty}

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.acting import ActorKind
@@ -23,8 +23,6 @@ from niangjia.core import clock, subject
 from niangjia.core.codes import Level
 from niangjia.letters import pdf
 from niangjia.org import queries as org
-from niangjia.people import actions as people
-from niangjia.people.actions import Identity
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.attendance import forms
 from niangjia.web.desk.attendance.owners import OWNERS
@@ -110,10 +108,7 @@ def found(pk: int) -> Session:
 def owner(session: Session) -> tuple[str, str] | None:
     """What the session belongs to, with the address of its page."""
     label, route = OWNERS.get(subject.kind_of(session.subject), ("", ""))
-    try:
-        return (label, reverse(route, args=[subject.id_of(session.subject)])) if route else None
-    except NoReverseMatch:
-        return None
+    return (label, reverse(route, args=[subject.id_of(session.subject)])) if route else None
 
 
 def above(session: Session) -> list[tuple[str, str]]:
@@ -131,13 +126,12 @@ def session(request: ActingRequest, pk: int) -> HttpResponse:
     """When, where, who leads, who was there and how each was entered."""
     one = found(pk)
     lines = queries.lines(one)
-    heads = {half: sum(line.has(half) for line in lines) for half in one.halves}
     standing = one.state != SessionState.CANCELLED and one.merged_into_id is None
     manages = request.acting.may(MANAGE) and _manages(request, one)
     context = {
         "one": one, "tone": TONES[SessionState(one.state)], "owner": owner(one), "place": org.place_name(one.place),
         "rows": [{"line": line, "cells": [(half, line.marks.get(half, [])) for half in one.halves]} for line in lines],
-        "heads": list(heads.items()), "on_roster": sum(line.participant.left_at is None for line in lines),
+        "heads": [(half, sum(line.has(half) for line in lines)) for half in one.halves], "on_roster": sum(line.participant.left_at is None for line in lines),
         "attendances": queries.attendances([pk])[pk] if one.merged_into_id is None else None,
         "off_words": f"【通知】{one.starts_at.astimezone(clock.CHINA):%m月%d日%H:%M}的“{one.title}”取消了，原因：{one.note}。给您添麻烦了，新的时间另行通知。{one.unit.short_name}",
         "untold": queries.untold(one).count() if one.state == SessionState.CANCELLED else 0,
@@ -255,9 +249,12 @@ def join(request: ActingRequest, pk: int) -> HttpResponse:
     half = request.GET.get("half", "")
 
     def do(data: dict[str, Any]) -> str:
-        joined = enter_woman(one, data["name"], data["id_number"], data["remark"], request)
+        joined = actions.join(
+            subject=one.subject, name=data["name"], number=data["id_number"], remark=data["remark"], place=one.place,
+            by=request.acting,
+        )  # fmt: skip
         if half in one.halves:
-            actions.mark(session_id=pk, participant_id=joined, half=Half(half), by=request.acting, client_id=uuid4())
+            actions.mark(session_id=pk, participant_id=joined.pk, half=Half(half), by=request.acting, client_id=uuid4())
             return f"{data['name']}已加到名册并签到。"
         return f"{data['name']}已加到名册。"
 
@@ -266,17 +263,6 @@ def join(request: ActingRequest, pk: int) -> HttpResponse:
         request, form, do, title="加到名册", button="加上" if not half else "加上并签到", up=above(one),
         back=to_tap if half in one.halves else reverse("attendance:session", args=[pk]),
     )  # fmt: skip
-
-
-def enter_woman(one: Session, name: str, number: str, remark: str, request: ActingRequest) -> int:
-    """Put a woman on the roster of a session, known by her number if it is given; her id there."""
-    person = None
-    if number and request.acting.kind is ActorKind.DESK:
-        person = people.ensure_person(Identity(name, number, one.place))
-    joined = actions.join(
-        subject=one.subject, name=name, place=one.place, person_id=person, remark=remark, by=request.acting
-    )
-    return int(joined.pk)
 
 
 @may(MARK)
@@ -323,8 +309,7 @@ def screen(request: ActingRequest, pk: int, half: str) -> HttpResponse:
     slot = rules.slot_at(clock.now()) if one.rotating else 0
     url = address(request, one, Half(half), slot)
     context = {
-        "one": one, "half": Half(half), "qr": pdf.qr_address(url), "url": url,
-        "signed": sum(line.has(half) for line in queries.lines(one)),
+        "one": one, "half": Half(half), "qr": pdf.qr_address(url), "url": url, "signed": queries.signed(pk, Half(half)),
     }  # fmt: skip
     response = render(request, "desk/attendance/screen.html", context)
     response["Refresh"] = str(SLOT_SECONDS // 2)
