@@ -51,9 +51,9 @@ class Acting:
     def may(self, verb: Verb) -> bool:
         return verb in self.verbs
 
-    def require(self, verb: Verb) -> None:
-        """Raise PermissionDenied naming what is missing."""
-        if verb not in self.verbs:
+    def require(self, verb: Verb, *others: Verb) -> None:
+        """Raise PermissionDenied naming what is missing; any of ``others`` will do as well."""
+        if self.verbs.isdisjoint((verb, *others)):
             raise PermissionDenied(f"您当前的职务没有“{verb.label}”权限。")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
@@ -25,6 +26,12 @@ def phone_index(phone: str) -> bytes:
 def died_on(person_id: int) -> dt.date | None:
     """The day a person died, if it was recorded and the reader may know of her."""
     return Person.objects.filter(pk=person_id).values_list("died_on", flat=True).first()
+
+
+def dead_among(person_ids: Iterable[int]) -> dict[int, dt.date]:
+    """The day of death of those of these persons for whom it was recorded, as far as the reader may know of them."""
+    found = Person.objects.filter(pk__in=person_ids, died_on__isnull=False).values_list("pk", "died_on")
+    return {pk: day for pk, day in found if day is not None}
 
 
 def consents_about(subject: str) -> QuerySet[Consent]:

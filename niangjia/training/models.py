@@ -215,7 +215,6 @@ class Enrolment(models.Model):
     told_at = models.DateTimeField("告知时间", null=True, blank=True)
     told_by = models.CharField(max_length=120, default="", blank=True)
     token = models.UUIDField(unique=True)
-    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["filed_at", "id"]

@@ -23,7 +23,6 @@ from niangjia.flow.machine import Finding
 from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.org.models import Unit
-from niangjia.people import queries as people
 from niangjia.people.kinds import Purpose
 from niangjia.people.models import Consent
 from niangjia.training import rules
@@ -240,11 +239,14 @@ def own_enrolments(account_id: int) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(filed_by_account=account_id).select_related("course").order_by("-filed_at", "-pk")
 
 
-def taken(id_index: bytes, course_id: int) -> tuple[str, ...]:
-    """Classes of the same subject and year this number is in or completed, also where the reader may not look."""
+def taken(id_indexes: Iterable[bytes], course_id: int) -> dict[bytes, tuple[str, ...]]:
+    """By number the classes of the same subject and year it is in or completed, also where the reader may not look."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM training_taken(%s, %s)", [id_index, course_id])
-        return tuple(row[0] for row in cursor.fetchall())
+        cursor.execute(
+            "SELECT one, ARRAY(SELECT training_taken(one, %s)) FROM unnest(%s::bytea[]) one",
+            [course_id, list(id_indexes)],
+        )
+        return {bytes(index): tuple(titles) for index, titles in cursor.fetchall()}
 
 
 def once_key(id_index: bytes, course: Course) -> str:
@@ -299,6 +301,40 @@ def due_follow_ups(until: dt.date) -> QuerySet[FollowUp]:
 def claim_of(course_id: int) -> Claim | None:
     """The claim of a class that stands."""
     return Claim.objects.filter(course_id=course_id).exclude(state=ClaimState.TAKEN_BACK).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One woman in a claim that is being drawn up: whether she counts, and if not why."""
+
+    enrolment: Enrolment
+    reason: str
+    key: str | None
+
+
+def draw_up(course: Course) -> list[Counted]:
+    """Who of a class counts for the subsidy and who does not, each with the reason."""
+    women = list(
+        applicants(course.pk)
+        .exclude(state__in=[EnrolmentState.WITHDRAWN, EnrolmentState.REFUSED])
+        .select_related("facts", "person")
+    )
+    limits = standard(course.kind, course.starts_on).limits
+    attended = attendance(course, women, limits)
+    keys = {one.pk: once_key(bytes(one.id_index), course) for one in women if one.id_index}
+    elsewhere = counted_in(list(keys.values()))
+    found = []
+    for woman in women:
+        key = keys.get(woman.pk)
+        head = rules.Head(
+            enrolment_id=woman.pk, state=woman.state, has_number=woman.id_index is not None,
+            verdict=Verdict(woman.facts.verdict), attended=attended[woman.pk],
+            died_on=woman.person.died_on if woman.person else None, last_day=course.ends_on,
+            paid_elsewhere=elsewhere.get(key or "", ""), drop_reason=woman.why,
+        )  # fmt: skip
+        reason = rules.why_not_counted(head)
+        found.append(Counted(woman, reason, None if reason else key))
+    return found
 
 
 def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
@@ -453,7 +489,3 @@ def dead_in(course: Course) -> list[str]:
         .exclude(state=EnrolmentState.WITHDRAWN)
         .values_list("name", flat=True)
     )
-
-
-def died_on(person_id: int | None) -> dt.date | None:
-    return people.died_on(person_id) if person_id else None

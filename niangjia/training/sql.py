@@ -50,10 +50,10 @@ PROTECT = "\n".join(
         CREATE POLICY resident_insert ON training_enrolment FOR INSERT TO {RESIDENT}
             WITH CHECK ({MINE} AND state IN ('APPLIED', 'WAITING'));
         CREATE POLICY resident_insert ON training_particulars FOR INSERT TO {RESIDENT} WITH CHECK ({MINE});
-        GRANT UPDATE (state, ended_on, why, revision) ON training_enrolment TO {RESIDENT};
+        GRANT UPDATE (state, ended_on, why) ON training_enrolment TO {RESIDENT};
         CREATE POLICY resident_update ON training_enrolment FOR UPDATE TO {RESIDENT}
             USING ({MINE} AND state IN ('APPLIED', 'WAITING', 'ACCEPTED')) WITH CHECK ({MINE} AND state = 'WITHDRAWN');
-        GRANT UPDATE (score, revision) ON training_enrolment TO {PARTNER};
+        GRANT UPDATE (score) ON training_enrolment TO {PARTNER};
         CREATE POLICY partner_update ON training_enrolment FOR UPDATE TO {PARTNER}
             USING (state = 'ATTENDING' AND course_id IN (SELECT id FROM training_course WHERE state IN ('RUNNING', 'EXAM')))
             WITH CHECK (state = 'ATTENDING');

@@ -37,7 +37,6 @@ from niangjia.training.actions.results import (
     audit,
     certify,
     claim,
-    draw_up,
     follow_up,
     note_calls_export,
     note_export,
@@ -49,7 +48,7 @@ from niangjia.training.actions.results import (
 
 __all__ = [
     "Lesson", "Row", "Score", "SignUp", "accept", "accept_all", "add_paper",
-    "approve", "audit", "begin_exam", "cancel", "certify", "change_course", "claim", "close", "draw_up", "drop", "enrol",
+    "approve", "audit", "begin_exam", "cancel", "certify", "change_course", "claim", "close", "drop", "enrol",
     "enrol_list", "follow_up", "hide_name", "move_open", "note_calls_export", "note_export", "open_enrolment", "plan_course", "prove", "rate", "refuse", "remove_paper",
     "reveal_phone", "save_project", "save_scores", "save_standard", "set_timetable", "start", "take_certificate_back",
     "take_claim_back", "told", "withdraw",

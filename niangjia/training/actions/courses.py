@@ -22,7 +22,7 @@ from niangjia.core import clock, codes
 from niangjia.core.refused import Refused, check
 from niangjia.files.models import StoredFile
 from niangjia.training import queries, rules
-from niangjia.training.actions.common import locked_course, note, require_other, require_state
+from niangjia.training.actions.common import become, locked_course, note, require_other, require_state
 from niangjia.training.kinds import (
     LIVE,
     MONTHS,
@@ -204,13 +204,6 @@ def set_timetable(*, course_id: int, lessons: Sequence[Lesson], by: Acting) -> l
 # ---------------------------------------------------------------- its way
 
 
-def _move(course: Course, wanted: CourseState) -> None:
-    if not rules.may_become(course.state, wanted):
-        raise Refused(f"这个班现在是“{course.get_state_display()}”，不能改为“{wanted.label}”。")
-    course.state = wanted
-    course.revision += 1
-
-
 @transaction.atomic
 def approve(*, course_id: int, by: Acting, revision: int | None = None) -> Course:
     """Approve a class; who planned it may not. The plan and a timetable must be there."""
@@ -222,7 +215,7 @@ def approve(*, course_id: int, by: Acting, revision: int | None = None) -> Cours
         raise Refused("还没有教学计划，补上后再批准。")
     if not attendances.sessions_of(course.about):
         raise Refused("还没有课程表，补上后再批准。")
-    _move(course, CourseState.APPROVED)
+    become(course, CourseState.APPROVED)
     course.approved_by, course.approved_on = by.signature, clock.today()
     course.save()
     note("approve", course, by=by)
@@ -236,7 +229,7 @@ def open_enrolment(*, course_id: int, by: Acting, revision: int | None = None) -
     course = locked_course(course_id, revision)
     if course.enrol_until < clock.today():
         raise Refused("报名截止日期已过，请先修改班次。", {"enrol_until": "已过。"})
-    _move(course, CourseState.ENROLLING)
+    become(course, CourseState.ENROLLING)
     course.save()
     note("open", course, by=by)
     return course
@@ -253,13 +246,12 @@ def start(*, course_id: int, by: Acting, revision: int | None = None, small_why:
         raise Refused("还没有录取一个人，不能开班。")
     if len(women) < least and not small_why.strip():
         raise Refused(f"录取{len(women)}人，不足{least}人。仍要开班请写明原因。", {"small_why": "请写明原因。"})
-    _move(course, CourseState.RUNNING)
+    become(course, CourseState.RUNNING)
     course.small_why = small_why.strip()[:80]
     course.save()
     for woman in women:
         woman.state = EnrolmentState.ATTENDING
-        woman.revision += 1
-    Enrolment.objects.bulk_update(women, ["state", "revision"])
+    Enrolment.objects.bulk_update(women, ["state"])
     note("start", course, by=by, women=len(women))
     return course
 
@@ -272,7 +264,7 @@ def begin_exam(*, course_id: int, by: Acting, revision: int | None = None) -> Co
     open_ = [s for s in attendances.sessions_of(course.about) if s.state == SessionState.PLANNED]
     if open_:
         raise Refused(f"还有{len(open_)}节课没有确认上过或取消，最早的是{open_[0].on:%m月%d日}。请先在“签到”里确认。")
-    _move(course, CourseState.EXAM)
+    become(course, CourseState.EXAM)
     course.save()
     note("exam", course, by=by)
     return course
@@ -286,7 +278,7 @@ def close(*, course_id: int, by: Acting, revision: int | None = None) -> Course:
     """
     by.require(Verb.TRAINING_MANAGE)
     course = locked_course(course_id, revision)
-    _move(course, CourseState.CLOSED)
+    become(course, CourseState.CLOSED)
     course.closed_on = clock.today()
     course.save()
     limits = queries.standard(course.kind, course.starts_on).limits
@@ -294,7 +286,6 @@ def close(*, course_id: int, by: Acting, revision: int | None = None) -> Course:
     attended = queries.attendance(course, women, limits)
     calls = []
     for woman in women:
-        woman.revision += 1
         if woman.state != EnrolmentState.ATTENDING:
             woman.state, woman.why, woman.ended_on = EnrolmentState.REFUSED, "已结班，未录取", course.closed_on
             continue
@@ -311,9 +302,7 @@ def close(*, course_id: int, by: Acting, revision: int | None = None) -> Course:
                 )
                 for month in MONTHS
             ]
-    Enrolment.objects.bulk_update(
-        women, ["state", "why", "ended_on", "present_halves", "held_halves", "completed_on", "revision"]
-    )
+    Enrolment.objects.bulk_update(women, ["state", "why", "ended_on", "present_halves", "held_halves", "completed_on"])
     FollowUp.objects.bulk_create(calls)
     completed = sum(woman.state == EnrolmentState.COMPLETED for woman in women)
     note("close", course, by=by, completed=completed, dropped=len(women) - completed)
@@ -327,14 +316,13 @@ def cancel(*, course_id: int, reason: str, by: Acting, revision: int | None = No
     if len(reason.strip()) < 4:
         raise Refused("请写明取消原因（至少4个字），已报名的人会看到。", {"reason": "请写明原因。"})
     course = locked_course(course_id, revision)
-    _move(course, CourseState.CANCELLED)
+    become(course, CourseState.CANCELLED)
     course.cancel_why = reason.strip()[:80]
     course.save()
     women = list(Enrolment.objects.select_for_update().filter(course=course, state__in=LIVE))
     for woman in women:
         woman.state, woman.why, woman.ended_on = EnrolmentState.DROPPED, f"班次取消：{course.cancel_why}", clock.today()
-        woman.revision += 1
-    Enrolment.objects.bulk_update(women, ["state", "why", "ended_on", "revision"])
+    Enrolment.objects.bulk_update(women, ["state", "why", "ended_on"])
     for session in attendances.sessions_of(course.about):
         if session.state == SessionState.PLANNED:
             attendance.cancel_session(session_id=session.pk, reason=course.cancel_why, by=by)
@@ -348,8 +336,7 @@ def cancel(*, course_id: int, reason: str, by: Acting, revision: int | None = No
 @transaction.atomic
 def add_paper(*, course_id: int, kind: PaperKind, title: str, file: Callable[[], StoredFile], by: Acting) -> Paper:
     """Put a paper into the folder of a class; ``file`` is asked for once it may be."""
-    if not by.verbs & {Verb.TRAINING_MANAGE, Verb.TRAINING_TEACH}:
-        by.require(Verb.TRAINING_MANAGE)
+    by.require(Verb.TRAINING_MANAGE, Verb.TRAINING_TEACH)
     course = queries.course(course_id)
     if course.state == CourseState.CANCELLED:
         raise Refused("这个班已取消，不再存入材料。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -40,6 +40,7 @@ from niangjia.training.models import Course, Enrolment, FollowUp, Particulars
 from niangjia.training.rules import Applicant
 
 CONSENT_TEXT: Final = "培训2026-1"
+AT_ONCE: Final = 100  # rows of a list that are put down together
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,15 @@ class SignUp:
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class _Read:
     """Her statement, read and cleaned."""
 
     said: SignUp
     number: IdNumber | None
     index: bytes | None
-    applicant: Applicant
 
 
-def _checked(said: SignUp, course: Course) -> _Checked:
+def _read(said: SignUp) -> _Read:
     """Read a statement. Raises Refused naming every field at fault."""
     wrong: dict[str, str] = {}
     number: IdNumber | None = None
@@ -98,15 +98,7 @@ def _checked(said: SignUp, course: Course) -> _Checked:
         wrong["consent"] = "须征得本人同意，才能登记和使用这些信息。"
     if wrong:
         raise Refused("还没有报上名，请改正标出的地方。", wrong)
-    index = people_queries.id_index(number.number) if number else None
-    applicant = Applicant(
-        sex=number.sex if number else said.sex or None,
-        birth=number.birth if number else said.birth,
-        rural=said.rural,
-        away_months=said.away_months,
-        taken=queries.taken(index, course.pk) if index else (),
-    )
-    return _Checked(said, number, index, applicant)
+    return _Read(said, number, people_queries.id_index(number.number) if number else None)
 
 
 @transaction.atomic
@@ -122,17 +114,18 @@ def enrol(*, course_id: int, who: SignUp, by: Acting, token: uuid.UUID | None = 
     if known := Enrolment.objects.filter(token=token).first():
         return known
     desk = _Desk(Course.objects.select_related("unit").get(pk=course_id), by)
-    try:
-        with transaction.atomic():
-            return desk.put_down(who, token)
-    except IntegrityError as error:
+    found = desk.put_down({token: who})[token]
+    if isinstance(found, Refused):
+        raise found
+    if found is None:
         if known := Enrolment.objects.filter(token=token).first():
             return known
-        raise Refused("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"}) from error
+        raise Refused("这个身份证号已经报了这个班，不用再报。", {"number": "已经报过。"})
+    return found
 
 
 class _Desk:
-    """Where women sign up for one class: what is the same for all of them is asked once. Raises Refused when it is closed."""
+    """Where women sign up for one class, one or a whole list. Raises Refused when it is closed."""
 
     def __init__(self, course: Course, by: Acting) -> None:
         self.course, self.by, self.own = course, by, by.kind is ActorKind.RESIDENT
@@ -140,41 +133,88 @@ class _Desk:
         if course.enrol_until < clock.today():
             raise Refused(f"报名已于{course.enrol_until:%m月%d日}截止。")
         self.limits = queries.standard(course.kind, course.starts_on).limits
-        self.seated, _ = queries.seats(course.pk)
 
-    def put_down(self, who: SignUp, token: uuid.UUID) -> Enrolment:
-        """Her row, what she stated, what she agreed to. Raises Refused, and IntegrityError when she is in the class already."""
-        by, course = self.by, self.course
-        if not self.own and not codes.contains(by.place, who.place):
+    def put_down(self, listed: Mapping[uuid.UUID, SignUp]) -> dict[uuid.UUID, Enrolment | Refused | None]:
+        """By token her row, with what she stated and agreed to; why she cannot be put down; None when she is in the class.
+
+        But for the consents and the trail, the number of statements does not depend on theirs.
+        """
+        found: dict[uuid.UUID, Enrolment | Refused | None] = dict.fromkeys(listed)
+        read: dict[uuid.UUID, _Read] = {}
+        for token, said in listed.items():
+            try:
+                read[token] = self._read(said)
+            except Refused as refused:
+                found[token] = refused
+        rows = self._seat(read)
+        self._state(rows, read)
+        for row in rows:
+            self._agree(row, read[row.token].said)
+            found[row.token] = row
+        return found
+
+    def _read(self, said: SignUp) -> _Read:
+        if not self.own and not codes.contains(self.by.place, said.place):
             raise Refused("只能代本辖区的妇女报名。", {"place": "请重新选择。"})
-        checked = _checked(who, course)
-        said, applicant, person_id = checked.said, checked.applicant, None
-        if checked.number:
-            person_id = people.ensure_person(Identity(said.name, checked.number.number, said.place, said.phone))
-            if not self.own:
-                applicant = replace(applicant, died_on=queries.died_on(person_id))
-        waits = self.seated >= course.capacity
-        made = Enrolment.objects.create(
-            course=course, person_id=person_id, id_index=checked.index, name=said.name, place=said.place,
-            office_place=course.unit.place, filed_by_account=by.account_id, helper="" if self.own else by.person_name[:60],
-            state=EnrolmentState.WAITING if waits else EnrolmentState.APPLIED, filed_at=clock.now(), token=token,
-        )  # fmt: skip
-        self.seated += not waits
-        findings = rules.eligible(applicant, self.limits, course.starts_on)
-        made.facts = Particulars.objects.create(
-            enrolment=made, sex=applicant.sex or "", birth=applicant.birth, phone=said.phone or None,
-            phone_index=people_queries.phone_index(said.phone) if said.phone else None, category=said.category,
-            education=said.education or "", intention=said.intention or "", rural=said.rural, away_months=said.away_months,
-            findings=[asdict(one) for one in findings], verdict=rules.verdict(findings), place=made.place,
-            office_place=made.office_place, filed_by_account=by.account_id,
-        )  # fmt: skip
+        return _read(said)
+
+    def _seat(self, read: Mapping[uuid.UUID, _Read]) -> list[Enrolment]:
+        """The rows of those who were not in the class, in the order given; who finds no seat waits."""
+        by, course = self.by, self.course
+        left = course.capacity - queries.seats(course.pk)[0]
+        known = {
+            token: Identity(one.said.name, one.number.number, one.said.place, one.said.phone)
+            for token, one in read.items() if one.number
+        }  # fmt: skip
+        persons = dict(zip(known, people.ensure_each(list(known.values())), strict=True))
+        rows = [
+            Enrolment(
+                course=course, person_id=persons.get(token), id_index=one.index, name=one.said.name, place=one.said.place,
+                office_place=course.unit.place, filed_by_account=by.account_id, helper="" if self.own else by.person_name[:60],
+                state=EnrolmentState.APPLIED if at < left else EnrolmentState.WAITING, filed_at=clock.now(), token=token,
+            )
+            for at, (token, one) in enumerate(read.items())
+        ]  # fmt: skip
+        Enrolment.objects.bulk_create(rows, ignore_conflicts=True)
+        # Of those with these tokens, the ones just made have not stated anything yet.
+        made = {row.token: row for row in Enrolment.objects.filter(token__in=read, facts__isnull=True)}
+        rows = [made[token] for token in read if token in made]
+        for row in rows[: max(left, 0)]:
+            if row.state == EnrolmentState.WAITING:  # somebody before her was in the class already
+                row.state = EnrolmentState.APPLIED
+                row.save(update_fields=["state"])
+        return rows
+
+    def _state(self, rows: Sequence[Enrolment], read: Mapping[uuid.UUID, _Read]) -> None:
+        """What they stated, and what the rules say of it."""
+        course = self.course
+        taken = queries.taken([bytes(row.id_index) for row in rows if row.id_index], course.pk)
+        dead = {} if self.own else people_queries.dead_among([row.person_id for row in rows if row.person_id])
+        for row in rows:
+            row.course, one = course, read[row.token]
+            said, number = one.said, one.number
+            applicant = Applicant(
+                sex=number.sex if number else said.sex or None, birth=number.birth if number else said.birth,
+                rural=said.rural, away_months=said.away_months, taken=taken.get(one.index or b"", ()),
+                died_on=dead.get(row.person_id or 0),
+            )  # fmt: skip
+            findings = rules.eligible(applicant, self.limits, course.starts_on)
+            row.facts = Particulars(
+                enrolment=row, sex=applicant.sex or "", birth=applicant.birth, phone=said.phone or None,
+                phone_index=people_queries.phone_index(said.phone) if said.phone else None, category=said.category,
+                education=said.education or "", intention=said.intention or "", rural=said.rural, away_months=said.away_months,
+                findings=[asdict(one) for one in findings], verdict=rules.verdict(findings), place=row.place,
+                office_place=row.office_place, filed_by_account=self.by.account_id,
+            )  # fmt: skip
+        Particulars.objects.bulk_create([row.facts for row in rows])
+
+    def _agree(self, row: Enrolment, said: SignUp) -> None:
         people.give_consents(
-            person_id=person_id, purposes=[Purpose.APPLY, *([Purpose.PUBLISH] if who.publish else [])],
-            text_version=CONSENT_TEXT, channel=Channel.PORTAL if self.own else Channel.HELPER, helper=made.helper,
-            subject=made.about, account_id=by.account_id, place=made.place,
+            person_id=row.person_id, purposes=[Purpose.APPLY, *([Purpose.PUBLISH] if said.publish else [])],
+            text_version=CONSENT_TEXT, channel=Channel.PORTAL if self.own else Channel.HELPER, helper=row.helper,
+            subject=row.about, account_id=self.by.account_id, place=row.place,
         )  # fmt: skip
-        note_woman("enrol", made, by=by, state=made.state, verdict=made.facts.verdict)
-        return made
+        note_woman("enrol", row, by=self.by, state=row.state, verdict=row.facts.verdict)
 
 
 @transaction.atomic
@@ -201,7 +241,7 @@ def prove(
         _give_number(enrolment, facts, number)
     facts.rural = rural if rural is not None else facts.rural
     facts.away_months = away_months if away_months is not None else facts.away_months
-    _judge(enrolment, queries.died_on(enrolment.person_id))
+    _judge([enrolment])
     facts.proved_by, facts.proof = by.signature, proof.strip()[:120]
     facts.save()
     note_woman("prove", enrolment, by=by, verdict=facts.verdict, proof=facts.proof)
@@ -225,21 +265,22 @@ def _give_number(enrolment: Enrolment, facts: Particulars, number: str) -> None:
         raise Refused("这个身份证号已经在这个班里。", {"number": "与另一人重复，请核对。"}) from error
 
 
-def _died_on(enrolment: Enrolment) -> dt.date | None:
-    """As far as the register of persons was read along with her row, which shows only those of one's own range."""
-    return enrolment.person.died_on if enrolment.person else None
-
-
-def _judge(enrolment: Enrolment, died_on: dt.date | None) -> None:
-    """Ask the rules again with what is known now."""
-    course, index, facts = enrolment.course, enrolment.id_index, enrolment.facts
-    applicant = Applicant(
-        sex=facts.sex or None, birth=facts.birth, rural=facts.rural, away_months=facts.away_months,
-        taken=queries.taken(bytes(index), course.pk) if index else (),
-        died_on=died_on,
-    )  # fmt: skip
-    findings = rules.eligible(applicant, queries.standard(course.kind, course.starts_on).limits, course.starts_on)
-    facts.findings, facts.verdict = [asdict(one) for one in findings], rules.verdict(findings)
+def _judge(women: Sequence[Enrolment]) -> None:
+    """Ask the rules again, of women of one class, with what is known now."""
+    if not women:
+        return
+    course = women[0].course
+    limits = queries.standard(course.kind, course.starts_on).limits
+    taken = queries.taken([bytes(one.id_index) for one in women if one.id_index], course.pk)
+    dead = people_queries.dead_among([one.person_id for one in women if one.person_id])
+    for one in women:
+        facts = one.facts
+        applicant = Applicant(
+            sex=facts.sex or None, birth=facts.birth, rural=facts.rural, away_months=facts.away_months,
+            taken=taken.get(bytes(one.id_index or b""), ()), died_on=dead.get(one.person_id or 0),
+        )  # fmt: skip
+        findings = rules.eligible(applicant, limits, course.starts_on)
+        facts.findings, facts.verdict = [asdict(finding) for finding in findings], rules.verdict(findings)
 
 
 # ---------------------------------------------------------------- taking in and letting go
@@ -256,7 +297,7 @@ def accept(*, enrolment_id: int, by: Acting) -> Enrolment:
         raise Refused(f"她现在是“{enrolment.get_state_display()}”，不能录取。")
     if _seats_left(course) < 1:
         raise Refused(f"{course.capacity}个名额已满，有人退出后再录取。")
-    _judge(enrolment, _died_on(enrolment))
+    _judge([enrolment])
     if enrolment.facts.verdict != Verdict.PASS:
         raise Refused(f"不能录取。{rules.reasons(queries.findings_of(enrolment))}。")
     _take_in(course, [enrolment], by)
@@ -272,18 +313,13 @@ def accept_all(*, course_id: int, by: Acting) -> tuple[int, int]:
     by.require(Verb.TRAINING_MANAGE)
     course = locked_course(course_id)
     require_state(course, *OPEN)
-    left = _seats_left(course)
     waiting = list(
         queries.applicants(course.pk)
         .filter(state__in=[EnrolmentState.APPLIED, EnrolmentState.WAITING])
-        .select_related("course__project", "facts", "person")
+        .select_related("course", "facts")
     )
-    fit: list[Enrolment] = []
-    for enrolment in waiting:
-        if len(fit) < left:
-            _judge(enrolment, _died_on(enrolment))
-            if enrolment.facts.verdict == Verdict.PASS:
-                fit.append(enrolment)
+    _judge(waiting)
+    fit = [one for one in waiting if one.facts.verdict == Verdict.PASS][: max(_seats_left(course), 0)]
     if fit:
         _take_in(course, fit, by)
     return len(fit), len(waiting) - len(fit)
@@ -302,9 +338,8 @@ def _take_in(course: Course, women: Sequence[Enrolment], by: Acting) -> None:
     state = EnrolmentState.ATTENDING if course.state == CourseState.RUNNING else EnrolmentState.ACCEPTED
     for woman, entrant in zip(women, entrants, strict=True):
         woman.participant, woman.state, woman.accepted_at = entrant, state, clock.now()
-        woman.revision += 1
         note_woman("accept", woman, by=by)
-    Enrolment.objects.bulk_update(women, ["participant", "state", "accepted_at", "revision"])
+    Enrolment.objects.bulk_update(women, ["participant", "state", "accepted_at"])
     Particulars.objects.bulk_update([one.facts for one in women], ["findings", "verdict"])
 
 
@@ -332,8 +367,7 @@ def _end(enrolment_id: int, wanted: EnrolmentState, reason: str, by: Acting) -> 
     if not rules.may_step(enrolment.state, wanted):
         raise Refused(f"她现在是“{enrolment.get_state_display()}”，不能改为“{wanted.label}”。")
     enrolment.state, enrolment.why, enrolment.ended_on = wanted, reason.strip()[:120], clock.today()
-    enrolment.revision += 1
-    enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
+    enrolment.save(update_fields=["state", "why", "ended_on"])
     note_woman(wanted.lower(), enrolment, by=by, reason=enrolment.why)
     return enrolment
 
@@ -349,8 +383,7 @@ def withdraw(*, enrolment_id: int, by: Acting) -> Enrolment:
     if not rules.may_step(enrolment.state, EnrolmentState.WITHDRAWN):
         raise Refused(f"现在是“{enrolment.get_state_display()}”，不能取消报名；有变化请打班次的咨询电话。")
     enrolment.state, enrolment.why, enrolment.ended_on = EnrolmentState.WITHDRAWN, "本人取消报名", clock.today()
-    enrolment.revision += 1
-    enrolment.save(update_fields=["state", "why", "ended_on", "revision"])
+    enrolment.save(update_fields=["state", "why", "ended_on"])
     note_woman("withdraw", enrolment, by=by)
     return enrolment
 
@@ -384,8 +417,7 @@ def move_open(old: str, into: str) -> int:
 @transaction.atomic
 def told(*, enrolment_id: int, by: Acting) -> Enrolment:
     """She was told that her class does not take place: once, by whom and when. Again changes nothing."""
-    if not by.verbs & {Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE}:
-        by.require(Verb.TRAINING_ENROL)
+    by.require(Verb.TRAINING_ENROL, Verb.TRAINING_MANAGE)
     enrolment = locked_enrolment(enrolment_id)
     if enrolment.course.state != CourseState.CANCELLED:
         raise Refused("这个班没有取消，不用通知。")
@@ -399,8 +431,7 @@ def told(*, enrolment_id: int, by: Acting) -> Enrolment:
 @transaction.atomic
 def reveal_phone(*, enrolment_id: int, by: Acting) -> str:
     """Her telephone in full, to call her; the trail says who read it."""
-    if not by.verbs & {Verb.REVEAL_IDENTITY, Verb.TRAINING_FOLLOW_UP}:
-        by.require(Verb.REVEAL_IDENTITY)
+    by.require(Verb.REVEAL_IDENTITY, Verb.TRAINING_FOLLOW_UP)
     enrolment = queries.enrolment(enrolment_id)
     phone = enrolment.facts.phone.reveal() if enrolment.facts.phone else ""
     note_woman("phone", enrolment, by=by)
@@ -425,26 +456,19 @@ def enrol_list(*, course_id: int, rows: Sequence[Row], by: Acting, report: Calla
     course = queries.course(course_id)
     desk = _Desk(course, by)
     answers: dict[int, Answer] = {}
-    for done, row in enumerate(rows):
-        if done % 50 == 0:
-            report(done)
-        try:
-            with transaction.atomic():
-                made = desk.put_down(row.who, uuid.uuid4())
-        except IntegrityError:
-            answers[row.number] = Answer(Outcome.SAME, "number")
-        except Refused as refused:
-            field, text = next(iter(refused.fields.items()), ("name", str(refused)))
-            answers[row.number] = Answer(Outcome.REFUSED, field, text)
-        else:
-            waits = "名额已满，排在候补" if made.state == EnrolmentState.WAITING else ""
-            against = rules.reasons(queries.findings_of(made))
-            answers[row.number] = Answer(Outcome.ADDED, "", "；".join(filter(None, (waits, against))))
-    note(
-        "enrol.list",
-        course,
-        by=by,
-        rows=len(rows),
-        **counted(answer.outcome for answer in answers.values()),
-    )
+    for done in range(0, len(rows), AT_ONCE):
+        report(done)
+        part = {uuid.uuid4(): row for row in rows[done : done + AT_ONCE]}
+        for token, found in desk.put_down({token: row.who for token, row in part.items()}).items():
+            answers[part[token].number] = _answer(found)
+    note("enrol.list", course, by=by, rows=len(rows), **counted(answer.outcome for answer in answers.values()))
     return answers
+
+
+def _answer(found: Enrolment | Refused | None) -> Answer:
+    if found is None:
+        return Answer(Outcome.SAME, "number")
+    if isinstance(found, Refused):
+        return Answer(Outcome.REFUSED, *next(iter(found.fields.items()), ("name", str(found))))
+    waits = "名额已满，排在候补" if found.state == EnrolmentState.WAITING else ""
+    return Answer(Outcome.ADDED, "", "；".join(filter(None, (waits, rules.reasons(queries.findings_of(found))))))

@@ -21,12 +21,12 @@ from niangjia.reports.tables import training as tables
 from niangjia.training import actions, queries, rules
 from niangjia.training.actions import Score
 from niangjia.training.kinds import HELD, TAUGHT, CourseState, EnrolmentState
-from niangjia.training.models import Course
+from niangjia.training.models import Course, Enrolment
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.training.classes import course_of, frame, runs_it
 from niangjia.web.desk.training.forms import AuditForm, FileForm, ReasonForm
 from niangjia.web.desk.training.views import APPROVE, MANAGE, READ
-from niangjia.web.downloads import download
+from niangjia.web.downloads import download, workbook
 from niangjia.web.guard import ActingRequest, may
 
 TEACH = Verb.TRAINING_TEACH
@@ -135,9 +135,8 @@ def scores(request: ActingRequest, pk: int) -> HttpResponse:
 @require_GET
 def scores_file(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The list to fill in."""
-    course, out = course_of(pk), io.BytesIO()
-    tables.write_scores(out, course)
-    return download(f"{course.title}成绩表.xlsx", out.getvalue())
+    course = course_of(pk)
+    return workbook(f"{course.title}成绩表", lambda out: tables.write_scores(out, course))
 
 
 @may(Verb.CERTIFICATE_ISSUE)
@@ -169,31 +168,16 @@ def claim(request: ActingRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已申领：{made.heads}人，{made.amount}元。")
         return redirect("training:claim", pk)
     standing = queries.claim_of(pk)
-    rows: list[dict[str, Any]] = []
-    heads = 0
+    women: list[tuple[Enrolment, str]] = []
     if standing is not None:
-        rows = [
-            {
-                "name": line.enrolment.name,
-                "place": org.place_name(line.enrolment.place),
-                "reason": line.reason,
-                "pk": line.enrolment_id,
-            }
-            for line in queries.lines_of(standing)
-        ]
-        heads = standing.heads
+        women = [(line.enrolment, line.reason) for line in queries.lines_of(standing)]
     elif course.state == CourseState.CLOSED:
-        drawn = sorted(actions.draw_up(course), key=lambda one: bool(one.reason))
-        rows = [
-            {
-                "name": one.enrolment.name,
-                "place": org.place_name(one.enrolment.place),
-                "reason": one.reason,
-                "pk": one.enrolment.pk,
-            }
-            for one in drawn
-        ]
-        heads = sum(not one.reason for one in drawn)
+        drawn = sorted(queries.draw_up(course), key=lambda one: bool(one.reason))
+        women = [(one.enrolment, one.reason) for one in drawn]
+    heads = standing.heads if standing is not None else sum(not reason for _, reason in women)
+    rows = [
+        {"name": one.name, "place": org.place_name(one.place), "reason": reason, "pk": one.pk} for one, reason in women
+    ]
     context = {
         **frame(request, course, "claim"), "claim": standing, "rows": rows, "heads": heads,
         "amount": rules.amount(heads, course.project.unit_price), "form": AuditForm(initial={"heads": heads}),
