@@ -144,7 +144,9 @@ def test_a_class_is_planned_approved_filled_taught_examined_and_claimed(school: 
     assert course.title in words(officer, "/desk/certificates/")
     assert "1,200" in words(officer, f"{here}claim/")
     assert "已申领：2人，1200.00元" in send(officer, f"{here}claim/")
-    assert "已审定：2人" in send(as_persona("chair"), f"{here}claim/audit/", heads="2", on="2026-11-24", opinion="")
+    assert "已审定：2人" in send(
+        as_persona("chair"), f"{here}claim/audit/", heads="2", on=f"{clock.today()}", opinion=""
+    )
     for path in ("", "women/", "timetable/", "exam/", "papers/", "poster/"):
         words(officer, f"{here}{path}")
     for path in ("", f"projects/{project.pk}/", "standards/", "calls/", "to-tell/"):
