@@ -22,7 +22,7 @@ from niangjia.attendance.queries import Door
 from niangjia.attendance.rules import WallCode
 from niangjia.core import clock, codes, text
 from niangjia.core import subject as subjects
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, check
 from niangjia.org.models import Unit
 from niangjia.people import actions as people
 from niangjia.people.actions import Identity
@@ -244,8 +244,8 @@ def set_rule(*, by: Acting, valid_from: dt.date, **values: Any) -> SignInRule:
         raise Refused("签到时间由区妇联维护。")
     if valid_from < clock.today():
         raise Refused("启用日期不能早于今天，已办的场次不变。", {"valid_from": "不能早于今天。"})
-    with _told({"attendance_rule_days": "离线签到送到的天数应在1至60天之间。"}):
-        made, _ = SignInRule.objects.update_or_create(valid_from=valid_from, defaults=values)
+    check(SignInRule(valid_from=valid_from, **values), validate_unique=False)
+    made, _ = SignInRule.objects.update_or_create(valid_from=valid_from, defaults=values)
     record(
         by=by, stream="attendance:rules", verb="session.rule", subject=f"sign_in_rule:{made.pk}", place=by.place,
         summary={"from": str(valid_from), **{key: str(value) for key, value in values.items()}},

@@ -214,7 +214,7 @@ def candidates(written: str, roster: Sequence[Known], *, most: int = 5) -> list[
 def _nearness(name: str, sounds: tuple[str, ...], other: str) -> int:
     if text.pinyin_of(other) == sounds:
         return 3
-    if len(other) == len(name) and len(name) > 1 and sum(a != b for a, b in zip(name, other, strict=True)) == 1:
+    if text.one_sign_off(name, other):
         return 2
     longer, shorter = (name, other) if len(name) > len(other) else (other, name)
     if len(longer) - len(shorter) == 1 and len(shorter) > 1:

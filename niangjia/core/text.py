@@ -122,6 +122,11 @@ def initials(name: str) -> str:
     return "".join(syllable[0] for syllable in pinyin_of(name))
 
 
+def one_sign_off(one: str, other: str) -> bool:
+    """Whether two names of two characters or more differ in a single one: a slip of the pen."""
+    return len(one) == len(other) > 1 and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
 def search_grams(name: str) -> list[str]:
     """Every single character and every pair of neighbours of the name in Simplified, each once, in order."""
     letters = _SEPARATORS.sub("", to_simplified(fold_width(name)).lower())

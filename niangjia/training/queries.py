@@ -54,6 +54,7 @@ def standard(kind: str, on: dt.date) -> Standard:
 
 
 def standards() -> QuerySet[Standard]:
+    """All limits ever set, by kind of class, the latest first."""
     return Standard.objects.order_by("kind", "-valid_from")
 
 
@@ -67,12 +68,18 @@ def projects(year: int | None = None) -> QuerySet[Project]:
 
 
 def years() -> list[int]:
+    """Years that have projects, the latest first."""
     return list(Project.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
 def courses() -> QuerySet[Course]:
     """Classes, the latest first."""
     return Course.objects.select_related("project", "unit", "trainer")
+
+
+def subjects() -> list[str]:
+    """What classes were about so far, each once."""
+    return sorted(Course.objects.order_by().values_list("subject", flat=True).distinct())
 
 
 def course(pk: int) -> Course:
@@ -290,6 +297,7 @@ def to_tell() -> QuerySet[Enrolment]:
 
 
 def follow_ups() -> QuerySet[FollowUp]:
+    """Calls, by the day they are due."""
     return FollowUp.objects.select_related("enrolment__course").order_by("due_on", "pk")
 
 
@@ -338,6 +346,7 @@ def draw_up(course: Course) -> list[Counted]:
 
 
 def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
+    """The women of a claim, those who count first."""
     return (
         ClaimLine.objects.filter(claim=claim)
         .select_related("enrolment")
@@ -346,6 +355,7 @@ def lines_of(claim: Claim) -> QuerySet[ClaimLine]:
 
 
 def papers_of(course_id: int) -> QuerySet[Paper]:
+    """The papers in the folder of a class."""
     return Paper.objects.filter(course_id=course_id, removed_at__isnull=True).select_related("file")
 
 
@@ -451,6 +461,7 @@ def public_classes(near: str = "") -> list[PublicClass]:
 
 
 def public_class(pk: int) -> PublicClass | None:
+    """A class one can sign up for; None when one cannot."""
     found = _public("WHERE id = %s", [pk])
     return found[0] if found else None
 

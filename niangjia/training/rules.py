@@ -13,7 +13,8 @@ from typing import Final
 from niangjia.core import identity, text
 from niangjia.flow.kinds import Outcome
 from niangjia.flow.machine import Finding
-from niangjia.training.kinds import CourseState, EnrolmentState
+from niangjia.training.kinds import DONE, WORKING, CourseState, EnrolmentState
+from niangjia.training.kinds import Outcome as Heard
 
 C, E = CourseState, EnrolmentState
 NEXT: Final[Mapping[CourseState, frozenset[CourseState]]] = {
@@ -153,6 +154,11 @@ def reasons(findings: Iterable[Finding]) -> str:
     return "；".join(f"{f.outcome.label}：{f.text}" for f in findings if f.outcome is not Outcome.PASS)
 
 
+def signed_twice(begins: dt.time, ends: dt.time) -> bool:
+    """Whether a lesson is signed for in the morning and in the afternoon: one that goes on after the noon break."""
+    return begins < dt.time(12) and ends > dt.time(13)
+
+
 # ---------------------------------------------------------------- completing
 
 
@@ -213,7 +219,7 @@ class Head:
 
 def why_not_counted(head: Head) -> str:
     """Why a head does not count for the subsidy; nothing when it does. One reason, the plainest first."""
-    if EnrolmentState(head.state) not in (E.COMPLETED, E.CERTIFIED, E.PLACED):
+    if EnrolmentState(head.state) not in DONE:
         return head.drop_reason or "没有结业"
     if not head.has_number:
         return "没有登记身份证号，补登后可在下次申领中计入"
@@ -298,9 +304,9 @@ def placement(latest: Iterable[str | None]) -> Placement:
     heard = Counter(latest)
     return Placement(
         completed=sum(heard.values()),
-        placed=heard["EMPLOYED"] + heard["SELF"],
-        home=heard["HOME"],
-        unreached=heard["UNREACHED"],
+        placed=sum(heard[one] for one in WORKING),
+        home=heard[Heard.HOME],
+        unreached=heard[Heard.UNREACHED],
     )
 
 
@@ -311,8 +317,4 @@ LEAST_SHOWN: Final = 5
 def near_names(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Names that may have been meant: the same sound, or one character off; in the order of the list."""
     sound = text.pinyin_key(name)
-    return [one for one in known if text.pinyin_key(one) == sound or _one_off(one, name)][:most]
-
-
-def _one_off(one: str, other: str) -> bool:
-    return len(one) == len(other) and len(one) > 1 and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    return [one for one in known if text.pinyin_key(one) == sound or text.one_sign_off(one, name)][:most]

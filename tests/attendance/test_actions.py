@@ -69,7 +69,7 @@ def test_two_phones_without_network_are_both_kept_and_counted_once(room: Room) -
 
 def test_a_list_from_paper_is_entered_whole_or_not_at_all(room: Room) -> None:
     first = room.women["张桂芳"].pk
-    paper = [first, Entrant("赵敏", number=id_number(5))]
+    paper: list[int | Entrant] = [first, Entrant("赵敏", number=id_number(5))]
     for refused in ([*paper, 10**9], [*paper, Entrant(" ")]):
         with acting_as(room.chair), pytest.raises(Refused):
             actions.back_fill(session_id=room.session.pk, half=Half.AM, women=refused, by=room.chair)

@@ -31,7 +31,16 @@ from niangjia.org.models import Unit
 from niangjia.people import actions as people
 from niangjia.training import actions, queries
 from niangjia.training.actions import Lesson, Score, SignUp
-from niangjia.training.kinds import Category, Education, EnrolmentState, Intention, Outcome, PaperKind
+from niangjia.training.kinds import (
+    QUESTIONS,
+    WORKING,
+    Category,
+    Education,
+    EnrolmentState,
+    Intention,
+    Outcome,
+    PaperKind,
+)
 from niangjia.training.models import Course, Enrolment, FollowUp, Project
 
 SCHOOL = "巾帼培训学校"
@@ -234,7 +243,7 @@ class Training:
         visitor: Acting = access.visitor()
         with clock.frozen(self.at(course.ends_on + dt.timedelta(days=1), 19)), acting_as(visitor):
             for number in range(18):
-                marks = {key: self.draw.choice((5, 5, 5, 4, 4, 3)) for key in ("useful", "teacher", "venue", "overall")}
+                marks = {key: self.draw.choice((5, 5, 5, 4, 4, 3)) for key, _ in QUESTIONS}
                 actions.rate(
                     code=course.feedback_code, marks=marks, token=uuid.UUID(int=self.draw.getrandbits(128)), by=visitor,
                     words=WORDS[number % 4] if number % 5 == 0 else "",
@@ -249,7 +258,7 @@ class Training:
             if number % 17 == 16:
                 continue
             chair, before = self.district.chair_of(call.place), last.get(call.enrolment_id)
-            outcome = before if before in (Outcome.EMPLOYED, Outcome.SELF) else self._outcome()
+            outcome = before if before in WORKING else self._outcome()
             last[call.enrolment_id] = outcome
             self._said(call, outcome, chair)
 
@@ -257,7 +266,7 @@ class Training:
         return self.draw.choice([Outcome.EMPLOYED] * 4 + [Outcome.SELF] * 2 + [Outcome.HOME] * 3 + [Outcome.UNREACHED])
 
     def _said(self, call: FollowUp, outcome: Outcome, chair: Acting) -> None:
-        works = outcome in (Outcome.EMPLOYED, Outcome.SELF)
+        works = outcome in WORKING
         with clock.frozen(self.at(call.due_on, 16)), acting_as(chair):
             actions.follow_up(
                 follow_up_id=call.pk, outcome=outcome, by=chair, employer=self.draw.choice(WORK) if works else "",

@@ -10,18 +10,15 @@ from django import forms
 from niangjia.attendance.kinds import Half, Told
 from niangjia.attendance.models import Session
 from niangjia.core import clock, identity
+from niangjia.web.desk.org.forms import DayField, ParsedField
 
 
 def _time() -> forms.TimeInput:
     return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
-def _date() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class MoveForm(forms.Form):
-    on = forms.DateField(label="日期", widget=_date())
+    on = DayField(label="日期")
     from_time = forms.TimeField(label="开始", widget=_time())
     to_time = forms.TimeField(label="结束", widget=_time())
     venue = forms.CharField(label="地点", max_length=80, required=False)
@@ -60,26 +57,12 @@ class MergeForm(forms.Form):
 class JoinForm(forms.Form):
     """A woman by her name; with her number she is the same woman wherever she signs."""
 
-    name = forms.CharField(label="姓名", max_length=60)
-    id_number = forms.CharField(
-        label="身份证号", max_length=24, required=False, help_text="没有带证件的可以不填；15位旧号也可以。"
-    )
+    name = ParsedField(identity.parse_name, label="姓名", max_length=60)
+    id_number = ParsedField(
+        lambda text: identity.parse_id(text).number, label="身份证号", max_length=24, required=False,
+        help_text="没有带证件的可以不填；15位旧号也可以。",
+    )  # fmt: skip
     remark = forms.CharField(label="备注", max_length=40, required=False, help_text="同名的写上几组，便于区分。")
-
-    def clean_name(self) -> str:
-        try:
-            return identity.parse_name(self.cleaned_data["name"])
-        except identity.IdentityError as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def clean_id_number(self) -> str:
-        written = self.cleaned_data["id_number"].strip()
-        if not written:
-            return ""
-        try:
-            return identity.parse_id(written).number
-        except identity.IdentityError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class UnmarkForm(forms.Form):
@@ -95,7 +78,7 @@ class CodeForm(forms.Form):
 
 
 class RuleForm(forms.Form):
-    valid_from = forms.DateField(label="启用日期", widget=_date())
+    valid_from = DayField(label="启用日期")
     opens_minutes = forms.IntegerField(label="开始前多少分钟可签到", min_value=0, max_value=600)
     closes_minutes = forms.IntegerField(label="结束后多少分钟停止扫码", min_value=0, max_value=600)
     entry_hours = forms.IntegerField(label="结束后多少小时内补签不用写原因", min_value=0, max_value=720)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
@@ -321,11 +322,8 @@ def rule(request: ActingRequest) -> HttpResponse:
     """From when to when one may sign in; the district's to say."""
     if request.acting.level is not Level.DISTRICT or request.acting.kind is not ActorKind.DESK:
         raise Http404
-    now = queries.window(clock.today())
-    form = forms.RuleForm(request.POST or None, initial={
-        "valid_from": clock.today(), "opens_minutes": now.opens_minutes, "closes_minutes": now.closes_minutes,
-        "entry_hours": now.entry_hours, "offline_days": now.offline_days, "noon": now.noon,
-    })  # fmt: skip
+    today = clock.today()
+    form = forms.RuleForm(request.POST or None, initial={"valid_from": today, **asdict(queries.window(today))})
 
     def do(data: dict[str, Any]) -> str:
         actions.set_rule(by=request.acting, **data)

@@ -101,8 +101,7 @@ def _form(request: ActingRequest, initial: dict[str, Any]) -> CourseForm:
 
 
 def _form_page(request: ActingRequest, form: CourseForm, title: str, back: str) -> HttpResponse:
-    subjects = sorted(set(Course.objects.order_by().values_list("subject", flat=True).distinct()))
-    context = {"form": form, "title": title, "back": back, "subjects": subjects}
+    context = {"form": form, "title": title, "back": back, "subjects": queries.subjects()}
     return render(request, "desk/training/course_form.html", context, status=422 if form.errors else 200)
 
 

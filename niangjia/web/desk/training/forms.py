@@ -11,16 +11,14 @@ from django import forms
 
 from niangjia.core import clock
 from niangjia.org.models import Unit
+from niangjia.training import rules
 from niangjia.training.actions import Lesson, SignUp
 from niangjia.training.kinds import Category, ClassKind, Education, Intention, Level, Outcome, PaperKind
 from niangjia.training.models import Course, Enrolment, Project, Standard
+from niangjia.web.desk.org.forms import DayField
 
 YES_NO = [("yes", "是"), ("no", "否")]
 UNKNOWN = ("", "不清楚")
-
-
-def _day(**kwargs: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
 def _number(**kwargs: Any) -> forms.IntegerField:
@@ -63,9 +61,9 @@ class CourseForm(forms.Form):
     level = forms.ChoiceField(label="等级", choices=Level.choices)
     hours = _number(label="学时", min_value=1, max_value=999)
     capacity = _number(label="名额", min_value=1, max_value=999)
-    starts_on = _day(label="开班日期")
-    ends_on = _day(label="结束日期")
-    enrol_until = _day(label="报名截止")
+    starts_on = DayField(label="开班日期")
+    ends_on = DayField(label="结束日期")
+    enrol_until = DayField(label="报名截止")
     place = forms.ChoiceField(label="上课地点所在")
     venue = forms.CharField(label="地点", max_length=80, help_text="例如：社区妇女之家二楼。")
     trainer = forms.ModelChoiceField(
@@ -103,8 +101,8 @@ class CourseForm(forms.Form):
 class LessonForm(forms.Form):
     """Days of a timetable, all at the same hours: one by one is what nobody wants to type."""
 
-    first = _day(label="第一天")
-    last = _day(label="最后一天", required=False, help_text="留空只排一天；周末也上课的话会一起排上，可再取消。")
+    first = DayField(label="第一天")
+    last = DayField(label="最后一天", required=False, help_text="留空只排一天；周末也上课的话会一起排上，可再取消。")
     begins = forms.TimeField(
         label="上课", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), initial=dt.time(9)
     )
@@ -118,7 +116,7 @@ class LessonForm(forms.Form):
         """A lesson a day; one that spans noon is signed for twice."""
         data = self.cleaned_data
         first, last = data["first"], data["last"] or data["first"]
-        twice = data["begins"] < dt.time(12) and data["ends"] > dt.time(13)
+        twice = rules.signed_twice(data["begins"], data["ends"])
         days = min((last - first).days, 60) + 1
         return [
             Lesson(
@@ -137,7 +135,7 @@ class SignUpForm(forms.Form):
         label="身份证号", max_length=24, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="15位旧证也可以。没有证件的留空，填出生日期。",
     )  # fmt: skip
-    birth = _day(label="出生日期", required=False, help_text="有身份证号的不用填。")
+    birth = DayField(label="出生日期", required=False, help_text="有身份证号的不用填。")
     phone = forms.CharField(
         label="手机号", max_length=20, required=False, help_text="没有手机的留空，由村（社区）通知。",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
@@ -202,7 +200,7 @@ class StartForm(forms.Form):
 class AuditForm(forms.Form):
     heads = _number(label="审定人数")
     amount = _money(label="审定金额", required=False, help_text="留空按人数乘标准。")
-    on = _day(label="审定日期", initial=clock.today)
+    on = DayField(label="审定日期", initial=clock.today)
     opinion = forms.CharField(label="意见", max_length=200, required=False, help_text="与申领不一致的，写明核减原因。")
 
 
@@ -215,12 +213,12 @@ class CallForm(forms.Form):
     outcome = forms.ChoiceField(label="现在的情况", choices=Outcome.choices, widget=forms.RadioSelect)
     employer = forms.CharField(label="单位或项目", max_length=60, required=False)
     income = _number(label="月收入", max_value=999_999, required=False, help_text="她愿意说的才填。")
-    on = _day(label="回访日期", initial=clock.today)
+    on = DayField(label="回访日期", initial=clock.today)
     note = forms.CharField(label="其他", max_length=200, required=False, help_text="需要帮助的，请在“群众需求”里登记。")
 
 
 class StandardForm(forms.Form):
-    valid_from = _day(label="启用日期", help_text="这一天起开班的按新标准；已开班的不变。")
+    valid_from = DayField(label="启用日期", help_text="这一天起开班的按新标准；已开班的不变。")
     women_only = forms.BooleanField(label="只面向妇女", required=False)
     age_min = _number(label="最小年龄", max_value=120, required=False)
     age_max = _number(label="最大年龄", max_value=120, required=False)

@@ -28,7 +28,7 @@ from niangjia.web.desk.ask import ask
 from niangjia.web.desk.training.classes import course_of, frame, runs_it
 from niangjia.web.desk.training.forms import FileForm, ProveForm, ReasonForm, SignUpForm
 from niangjia.web.desk.training.views import ENROL, FOLLOW_UP, MANAGE, READ
-from niangjia.web.downloads import download
+from niangjia.web.downloads import download, workbook
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -58,14 +58,12 @@ def index(request: ActingRequest, pk: int) -> HttpResponse:
     course = course_of(pk)
     listed = list(queries.applicants(pk))
     show = request.GET.get("show", "")
-    counts = {
-        "apply": sum(one.state in (EnrolmentState.APPLIED, EnrolmentState.WAITING) for one in listed),
-        "prove": sum(one.state in LIVE and one.facts.verdict == "NEEDS_PROOF" for one in listed),
+    parts = {
+        "apply": [one for one in listed if one.state in (EnrolmentState.APPLIED, EnrolmentState.WAITING)],
+        "prove": [one for one in listed if one.state in LIVE and one.facts.verdict == "NEEDS_PROOF"],
     }
-    if show == "apply":
-        listed = [one for one in listed if one.state in (EnrolmentState.APPLIED, EnrolmentState.WAITING)]
-    elif show == "prove":
-        listed = [one for one in listed if one.state in LIVE and one.facts.verdict == "NEEDS_PROOF"]
+    counts = {key: len(part) for key, part in parts.items()}
+    listed = parts.get(show, listed)
     limits = queries.standard(course.kind, course.starts_on).limits
     there = queries.attendance(course, listed, limits)
     seated, waiting = queries.seats(pk)
@@ -128,9 +126,7 @@ def take(request: ActingRequest, pk: int) -> HttpResponse:
 @may(ENROL)
 @require_GET
 def template(request: ActingRequest) -> HttpResponseBase:
-    out = io.BytesIO()
-    write_template(out, tables.SIGN_UP)
-    return download("培训报名表模板.xlsx", out.getvalue())
+    return workbook("培训报名表模板", lambda out: write_template(out, tables.SIGN_UP))
 
 
 @may(READ)
@@ -171,6 +167,14 @@ def _woman(pk: int) -> Enrolment:
         raise Http404 from error
 
 
+def _up(one: Enrolment) -> list[tuple[str, str]]:
+    return [
+        ("技能培训", reverse("training:index")),
+        (one.course.title, reverse("training:women", args=[one.course_id])),
+        (one.name, reverse("training:enrolment", args=[one.pk])),
+    ]
+
+
 @may(READ)
 @require_GET
 def show(request: ActingRequest, pk: int) -> HttpResponse:
@@ -208,13 +212,15 @@ def prove(request: ActingRequest, pk: int) -> HttpResponse:
         return f"已核实：{proved.facts.get_verdict_display()}。"
 
     back = reverse("training:enrolment", args=[pk])
-    up = [
-        ("技能培训", reverse("training:index")),
-        (one.course.title, reverse("training:women", args=[one.course_id])),
-        (one.name, back),
-    ]
     return ask(
-        request, form, do, title="核实参训资格", button="保存", back=back, up=up, subtitle="看原件，写明看了什么。"
+        request,
+        form,
+        do,
+        title="核实参训资格",
+        button="保存",
+        back=back,
+        up=_up(one),
+        subtitle="看原件，写明看了什么。",
     )
 
 
@@ -238,11 +244,6 @@ def end(request: ActingRequest, pk: int, step: str) -> HttpResponse:
         return said
 
     back = reverse("training:enrolment", args=[pk])
-    up = [
-        ("技能培训", reverse("training:index")),
-        (one.course.title, reverse("training:women", args=[one.course_id])),
-        (one.name, back),
-    ]
     return ask(
         request,
         ReasonForm(request.POST or None),
@@ -250,7 +251,7 @@ def end(request: ActingRequest, pk: int, step: str) -> HttpResponse:
         title=title,
         button=title,
         back=back,
-        up=up,
+        up=_up(one),
         danger=f"确定{title}吗？",
     )
 

@@ -35,10 +35,8 @@ def index(request: ActingRequest) -> HttpResponse:
     """Its classes, with today's lessons on top."""
     found = list(queries.with_counts(queries.courses()))
     today = clock.today()
-    lessons = [
-        one for course in found if course.state in (CourseState.ENROLLING, *TAUGHT)
-        for one in attendances.sessions_of(course.about).filter(on=today)
-    ]  # fmt: skip
+    open_ = [course.about for course in found if course.state in (CourseState.ENROLLING, *TAUGHT)]
+    lessons = attendances.sessions().filter(subject__in=open_, on=today)
     context = {"rows": [(one, TONES[CourseState(one.state)]) for one in found], "lessons": lessons, "today": today}
     return render(request, "partner/training/index.html", context)
 

@@ -16,6 +16,7 @@ from niangjia.attendance.kinds import Half, Outcome
 from niangjia.attendance.queries import AtDoor
 from niangjia.attendance.rules import WallCode
 from niangjia.core import identity
+from niangjia.web.desk.org.forms import ParsedField
 from niangjia.web.guard import public
 from niangjia.web.portal.page import page, resident, too_often
 
@@ -24,17 +25,11 @@ AN_HOUR = 3600
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(
-        label="您的姓名", max_length=60, help_text="与报名时一致。", error_messages={"required": "请填写姓名。"},
+    name = ParsedField(
+        identity.parse_name, label="您的姓名", max_length=60, help_text="与报名时一致。", error_messages={"required": "请填写姓名。"},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     ticket = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, error_messages={"invalid": "页面已过期，请重新扫码。"})  # fmt: skip
-
-    def clean_name(self) -> str:
-        try:
-            return identity.parse_name(self.cleaned_data["name"])
-        except identity.IdentityError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 @public

@@ -20,7 +20,6 @@ from niangjia.core.refused import Refused
 from niangjia.org import queries as org
 from niangjia.training import actions, queries
 from niangjia.training.kinds import LIVE, QUESTIONS, EnrolmentState, Level
-from niangjia.training.models import Enrolment
 from niangjia.training.queries import PublicClass
 from niangjia.web.desk.training.forms import SignUpForm
 from niangjia.web.guard import ActingRequest, may, public
@@ -124,7 +123,7 @@ def withdraw(request: ActingRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.withdraw(enrolment_id=pk, by=request.acting)
-        except (Refused, Enrolment.DoesNotExist) as refused:
+        except Refused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, "已取消报名。")
