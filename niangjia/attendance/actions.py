@@ -90,13 +90,12 @@ def plan_session(
         raise ValueError(f"{subject!r} is no subject such as 'class:12'")
     where = place or unit.place
     _allowed(by, unit, where)
-    if not title.strip():
-        raise Refused("请填写名称。", {"title": "请填写。"})
+    title = _title(title)
     starts_at, ends_at = _times(starts_at, ends_at)
     if twice and not starts_at.time() < queries.window(starts_at.date()).noon < ends_at.time():
         raise Refused("上下午各签一次的，应从上午开到下午。", {"ends_at": "请核对时间。"})
     session = Session.objects.create(
-        subject=subject, unit=unit, place=where, title=title.strip()[:80], on=starts_at.date(), starts_at=starts_at,
+        subject=subject, unit=unit, place=where, title=title, on=starts_at.date(), starts_at=starts_at,
         ends_at=ends_at, venue=venue.strip()[:80], host=host.strip()[:40], twice=twice, host_unit=host_unit,
         host_account=host_account, walk_in=walk_in, rotating=rotating, wall_code=secrets.token_hex(16),
         made_by=by.signature, made_by_account=by.account_id, made_at=clock.now(),
@@ -112,11 +111,14 @@ def _allowed(by: Acting, unit: Unit, place: str) -> None:
         raise Refused("地点不在您的管理范围内。", {"place": "请重新选择。"})
 
 
+def _title(title: str) -> str:
+    if not title.strip():
+        raise Refused("请填写名称。", {"title": "请填写。"})
+    return title.strip()[:80]
+
+
 def _times(starts_at: dt.datetime, ends_at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    starts_at, ends_at = (
-        one.replace(tzinfo=clock.CHINA) if one.tzinfo is None else one.astimezone(clock.CHINA)
-        for one in (starts_at, ends_at)
-    )
+    starts_at, ends_at = clock.in_china(starts_at), clock.in_china(ends_at)
     if ends_at <= starts_at:
         raise Refused("结束时间应晚于开始时间。", {"ends_at": "应晚于开始时间。"})
     if ends_at.date() != starts_at.date():
@@ -133,11 +135,21 @@ def move_session(
     by: Acting,
     venue: str | None = None,
     host: str | None = None,
+    title: str | None = None,
+    place: str | None = None,
 ) -> Session:
-    """Another time, place or leader. The day stays once somebody has signed: her signature says which day it was."""
+    """Another time, venue, leader or title, or another ``place`` where it counts; what is not given stays.
+
+    The day stays once somebody has signed: her signature says which day it was. Raises Refused.
+    """
     by.require(Verb.SESSION_MANAGE)
     session = _locked(session_id)
     _standing(session)
+    if place is not None:
+        _allowed(by, session.unit, place)
+        session.place = place
+    if title is not None:
+        session.title = _title(title)
     starts_at, ends_at = _times(starts_at, ends_at)
     if starts_at.date() != session.on and session.marks.exists():
         raise Refused("已有人签到，不能改日期。改期的请取消这一场，另排一场。", {"starts_at": "不能改到另一天。"})
@@ -145,7 +157,7 @@ def move_session(
     session.starts_at, session.ends_at, session.on = starts_at, ends_at, starts_at.date()
     session.venue = session.venue if venue is None else venue.strip()[:80]
     session.host = session.host if host is None else host.strip()[:40]
-    session.save(update_fields=["starts_at", "ends_at", "on", "venue", "host"])
+    session.save(update_fields=["starts_at", "ends_at", "on", "venue", "host", "title", "place"])
     _note(session, by, "session.move", before=f"{before.astimezone(clock.CHINA):%m-%d %H:%M}",
           after=f"{starts_at:%m-%d %H:%M}")  # fmt: skip
     return session

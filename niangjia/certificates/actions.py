@@ -20,6 +20,11 @@ from niangjia.org.models import Unit
 LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"  # none that is mistaken for another; twelve of them are 56 bits
 
 
+def new_code() -> str:
+    """A code people read out and type, as ``queries.clean_code`` and ``queries.spoken`` take it."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
 def _note(certificate: Certificate, by: Acting, verb: str, **summary: object) -> None:
     record(
         by=by,
@@ -55,7 +60,7 @@ def issue(
         with transaction.atomic():
             certificate = Certificate.objects.create(
                 number=next_number("certificates", prefix),
-                code="".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH)),
+                code=new_code(),
                 title=title,
                 holder=holder,
                 masked=masking.mask_name(holder),

@@ -6,13 +6,20 @@ import datetime as dt
 
 from django.db.models import Count, QuerySet
 
-from niangjia.channels.kinds import DeliveryState
+from niangjia.channels.carriers import carriers
+from niangjia.channels.kinds import DeliveryState, Form
 from niangjia.channels.models import Delivery, Endpoint, Message
 
 
 def endpoints() -> QuerySet[Endpoint]:
     """Endpoints the reader may see, without their secrets."""
     return Endpoint.objects.select_related("unit").defer("entries")
+
+
+def groups(form: Form) -> QuerySet[Endpoint]:
+    """Open endpoints many people read that take a message of this form: what is for one person is not for them."""
+    takes = [key for key, one in carriers().items() if not one.personal and form in one.forms]
+    return endpoints().filter(is_open=True, carrier__in=takes)
 
 
 def messages(subject: str | None = None) -> QuerySet[Message]:

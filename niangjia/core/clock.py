@@ -30,6 +30,11 @@ def today() -> date:
     return now().date()
 
 
+def in_china(moment: datetime) -> datetime:
+    """A moment in China's time; a naive one was written down in China."""
+    return moment.replace(tzinfo=CHINA) if moment.tzinfo is None else moment.astimezone(CHINA)
+
+
 @contextmanager
 def frozen(at: datetime | date) -> Iterator[None]:
     """Let ``now`` stand still at an aware moment, or at nine in the morning of a day. Raises ValueError if naive."""

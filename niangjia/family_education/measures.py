@@ -20,7 +20,7 @@ NAME = "家庭教育"
 
 def declare() -> None:
     """Declare them. Called once, when the application is loaded."""
-    _lectures("activities", "活动", lambda: counted())
+    _lectures("activities", "活动", counted)
     for mode in Mode:
         _lectures(mode.lower(), mode.label, lambda mode=mode: counted().filter(mode=mode))  # type: ignore[misc]
     _lectures("entered", "流动学校三进授课", lambda: counted().filter(mode=Mode.MOBILE, venue_kind__entered=True))
@@ -29,9 +29,7 @@ def declare() -> None:
     _done("schools_met", "中小学学期活动达标", "校·学期", [Party.SCHOOL])
     _done("kindergartens_met", "幼儿园学期活动达标", "园·学期", [Party.KINDERGARTEN])
     _done("towns_met", "镇街完成年度指导活动", "个", [Party.TOWN])
-    _register(
-        "lecturers", "授课讲师", "人", Kind.DISTINCT, lambda: counted().select_related("session"), value="lecturer_id"
-    )
+    _register("lecturers", "授课讲师", "人", Kind.DISTINCT, counted, value="lecturer_id")
     _schools("schools", "家长学校", "opened_on")
     _schools("model_schools", "示范家长学校", "model_on")
 

@@ -1,7 +1,7 @@
 """Duties of the family-education regulation, terms, schools, lecturers, ordered lectures, activities.
 
 An activity is a session of ``attendance`` with what family education knows of it beside. What a unit owes and has done is
-never stored: it is computed from held sessions (``queries.standing``).
+never stored: it is computed from held sessions (``queries.board``).
 """
 
 from __future__ import annotations

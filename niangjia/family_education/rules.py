@@ -12,6 +12,7 @@ from niangjia.family_education.kinds import MOVES, ItemState, OrderState, Party,
 
 MONDAY: Final = 0
 MOST_HEADS: Final = 5_000  # one hall; more is a slip of the pen
+REMIND_DAYS: Final = 30  # before a period ends; a courtesy, no rule of anybody's
 ALIKE: Final = 0.6  # of the neighbouring pairs of letters of two names of a place
 
 
@@ -106,6 +107,11 @@ def item_state(*, done: int, needed: int, exempt: bool, period: Period, today: d
     if exempt:
         return ItemState.EXEMPT
     return ItemState.OVERDUE if today > period.ends_on else ItemState.DUE
+
+
+def ends_soon(period: Period, today: dt.date) -> bool:
+    """Whether a period is in its last days, in which the units that still owe something are reminded."""
+    return 0 <= (period.ends_on - today).days <= REMIND_DAYS
 
 
 def begun(per: Per, periods: Sequence[Period], today: dt.date) -> list[Period]:
@@ -232,7 +238,7 @@ def may_become(now: str, wanted: OrderState) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a town asks for."""
+    """What a town asks for; times in China."""
 
     field: str
     place: str
@@ -257,11 +263,20 @@ class Teacher:
     declined: bool = False
 
 
+BUSY: Final = "这个时间已有安排"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
+    """A lecturer with what speaks for and against her. One who is ``busy`` cannot be matched; the rest a person weighs."""
+
     teacher: Teacher
     fits: tuple[str, ...]
     against: tuple[str, ...]
+
+    @property
+    def busy(self) -> bool:
+        return BUSY in self.against
 
 
 def propose(wish: Wish, teachers: Iterable[Teacher]) -> list[Proposal]:
@@ -283,7 +298,7 @@ def _weigh(wish: Wish, one: Teacher) -> Proposal:
     if one.weekdays and wish.starts_at.weekday() not in one.weekdays:
         against.append("这一天通常没空")
     if any(start < wish.ends_at and wish.starts_at < end for start, end in one.busy):
-        against.append("这个时间已有安排")
+        against.append(BUSY)
     else:
         fits.append("时间有空")
     if one.declined:

@@ -83,11 +83,22 @@ def names_within(code: str) -> dict[str, set[str]]:
 
 def village_choices(district: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Villages in force grouped by town, for choosing where one is registered."""
-    names = place_names()
+    return town_and_village_choices(district)[1]
+
+
+def town_and_village_choices(district: str) -> tuple[list[tuple[str, str]], list[tuple[str, list[tuple[str, str]]]]]:
+    """Towns in force, and villages in force grouped by town; one statement."""
+    lo, hi = codes.subtree(district)
+    found = Division.objects.filter(code__gte=lo, code__lt=hi, valid_to__isnull=True).values_list("code", "short_name")
+    names, towns = place_names(), list[tuple[str, str]]()
     grouped: dict[str, list[tuple[str, str]]] = {}
-    for code, name in divisions_within(district, Level.VILLAGE).values_list("code", "short_name"):
-        grouped.setdefault(codes.town_of(code), []).append((code, name))
-    return [(names.get(town, town), villages) for town, villages in grouped.items()]
+    for code, name in found:
+        match codes.level_of(code):
+            case Level.TOWN:
+                towns.append((code, name))
+            case Level.VILLAGE:
+                grouped.setdefault(codes.town_of(code), []).append((code, name))
+    return towns, [(names.get(town, town), villages) for town, villages in grouped.items()]
 
 
 def federation_of(place: str) -> Unit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,7 @@ from niangjia.people import actions as people
 from niangjia.trail.models import Entry
 from tests.attendance.conftest import DAY, SUBJECT, Room, at, planned
 from tests.factories import id_number
-from tests.personas import DADONGMEN, SINCE, UNTIL, District
+from tests.personas import CHONGYI, DADONGMEN, DUNREN, SINCE, UNTIL, District
 
 
 def outcomes(answers: list[actions.Answer]) -> list[str]:
@@ -199,6 +200,19 @@ def test_what_somebody_signed_for_keeps_its_day(room: Room) -> None:
         assert actions.move_session(
             session_id=room.session.pk, starts_at=at(10), ends_at=at(17), by=room.chair
         ).on == DAY  # fmt: skip
+
+
+def test_a_session_takes_another_title_and_place_and_keeps_what_is_not_given(room: Room, district: District) -> None:
+    before, town = room.session, district.acting("dunren")
+    hours: dict[str, Any] = {"starts_at": at(10), "ends_at": at(17)}
+    with acting_as(town):
+        actions.move_session(session_id=before.pk, title=" 急救课 ", place=DUNREN, by=town, **hours)
+        moved = queries.session(before.pk)
+        assert (moved.title, moved.place, moved.venue, moved.host) == ("急救课", DUNREN, before.venue, before.host)
+        for field, wrong in (("title", " "), ("place", CHONGYI)):
+            with pytest.raises(Refused) as refused:
+                actions.move_session(session_id=before.pk, by=town, **hours, **{field: wrong})
+            assert list(refused.value.fields) == [field]
 
 
 def test_the_door_opens_to_the_code_of_the_wall_alone(room: Room, district: District) -> None:

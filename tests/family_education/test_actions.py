@@ -216,9 +216,9 @@ def test_papers_exemptions_and_reminders(year: Stage, primary: Liaison, district
     assert state(term, primary.unit, "SPRING") == "OVERDUE"
     with acting_as(year.office):
         assert actions.remind(year=2026, by=year.office) == 0  # nothing ends within a month
-        december = dt.date(2026, 12, 10)
-        first = actions.remind(year=2026, by=year.office, today=december)
-        assert (first, actions.remind(year=2026, by=year.office, today=december)) == (Reminder.objects.count(), 0)
+        with clock.frozen(dt.date(2026, 12, 10)):
+            first = actions.remind(year=2026, by=year.office)
+            assert (first, actions.remind(year=2026, by=year.office)) == (Reminder.objects.count(), 0)
         assert first > 0
     town = district.unit("敦仁街道妇联")
     with acting_as(district.acting("dunren")):
@@ -238,9 +238,9 @@ def test_a_working_group_is_told_once_and_no_unit_is_named(year: Stage) -> None:
         group = channels.save_endpoint(
             name="工作群", carrier_key="handoff", unit=year.district.unit("涪陵区妇联"), entries={}, by=year.office
         )
-        december = dt.date(2026, 12, 10)
-        for _ in range(2):
-            told = actions.remind(year=2026, by=year.office, today=december, endpoint=group)
+        with clock.frozen(dt.date(2026, 12, 10)):
+            for _ in range(2):
+                told = actions.remind(year=2026, by=year.office, endpoint=group)
         message = Message.objects.get()
         assert (told, message.audience) == (0, "PUBLIC")
         assert [
@@ -295,6 +295,24 @@ def test_an_ordered_lecture_goes_its_way(year: Stage, district: District) -> Non
     with acting_as(year.office):
         assert queries.given_by([ours.pk], 2026)[ours.pk] == queries.Given(1, 2.0, 5.0, 1)
         assert states(year.office, Party.TOWN)["敦仁街道妇联"] == ["2026 1/4 DUE"]
+
+
+def test_an_order_is_settled_by_who_ordered_or_by_who_arranges_and_its_lecture_with_it(
+    year: Stage, district: District
+) -> None:
+    town, lecturer = district.acting("dunren"), year.lecturer()
+    order = year.order(year.office)  # the district asks for a lecture in the town
+    with acting_as(year.office):
+        order = actions.match(order_id=order.pk, lecturer_id=lecturer.pk, by=year.office)
+        assert TrailEntry.objects.filter(verb="session.move").count() == 0  # it was planned at its hours
+        lecture = queries.activity(order.activity_id or 0)
+        assert (lecture.lecturer_name, lecture.when.host, lecture.place) == ("王老师", "王老师", DADONGMEN)
+        with pytest.raises(Refused, match="请到点单里办理"):
+            actions.change_activity(
+                activity_id=lecture.pk, entry=entry("2026-12-05", heads=None), by=year.office, revision=1
+            )
+    with acting_as(town), pytest.raises(Refused, match="由点单单位或区妇联办理"):
+        actions.cancel_order(order_id=order.pk, reason="场地停电", by=town)
 
 
 def test_a_cancelled_order_leaves_the_calendar(year: Stage, district: District) -> None:

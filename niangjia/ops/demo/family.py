@@ -239,9 +239,7 @@ def _follow(year: Teaching, order_id: int, story: str, by: Acting, asked: dt.dat
         if story == "cancelled":
             actions.cancel_order(order_id=order_id, reason="会议室维修，改到下半年", by=office)
             return
-        chosen = next(
-            one for one in queries.proposals(queries.order(order_id)) if "这个时间已有安排" not in one.against
-        )
+        chosen = next(one for one in queries.proposals(queries.order(order_id)) if not one.busy)
         actions.match(order_id=order_id, lecturer_id=chosen.teacher.pk, by=office)
     if story == "matched":
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from niangjia.attendance import actions as attendance
 from niangjia.attendance import queries as attendances
 from niangjia.attendance.kinds import SessionState
 from niangjia.attendance.models import Session
+from niangjia.certificates import actions as certificates
 from niangjia.core import clock, codes
 from niangjia.core.refused import Refused, check
 from niangjia.files.models import StoredFile
@@ -33,7 +33,6 @@ from niangjia.training.kinds import (
 )
 from niangjia.training.models import Course, Enrolment, FollowUp, Paper, Project, Standard
 
-LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 MOST_LESSONS = 60  # half-days of one class; more is a slip of the pen
 
 
@@ -122,7 +121,7 @@ def plan_course(*, project_id: int, by: Acting, token: uuid.UUID | None = None, 
     fields.setdefault("unit_id", by.unit_id)
     course = Course(
         project=project, kind=project.kind, number=(last or 0) + 1, planned_by_account=by.account_id, token=token,
-        feedback_code="".join(secrets.choice(LETTERS) for _ in range(12)),
+        feedback_code=certificates.new_code(),
     )  # fmt: skip
     _fill(course, fields, by)
     course.save()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +23,7 @@ from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
 from niangjia.family_education import actions, queries, rules
 from niangjia.family_education.kinds import Mode
-from niangjia.family_education.models import Activity, LectureOrder, Photo
+from niangjia.family_education.models import Activity
 from niangjia.files import actions as files
 from niangjia.files.kinds import FileError, FileKind
 from niangjia.files.models import StoredFile
@@ -68,7 +70,7 @@ def index(request: ActingRequest) -> HttpResponse:
     return render(request, "desk/family/activities.html", context)
 
 
-def _since() -> Any:
+def _since() -> dt.date:
     return clock.today() - BACK_DAYS * clock.ONE_DAY
 
 
@@ -77,12 +79,12 @@ def _since() -> Any:
 def show(request: ActingRequest, pk: int) -> HttpResponse:
     one, acting = _activity(pk), request.acting
     writes = acting.may(RECORD) and actions.may_change(one, by=acting)
-    order = LectureOrder.objects.filter(activity=one).first() if acting.kind is ActorKind.DESK else None
+    order = queries.order_of(one) if acting.kind is ActorKind.DESK else None
     free = writes and one.when.state != SessionState.CANCELLED and one.when.merged_into_id is None and order is None
     context = {
         "tabs": tabs(acting, "activities"), "one": one, "place": org.place_name(one.place), "order": order,
         "same": queries.same_entries(one), "merged": one.when.merged_into_id is not None,
-        "photos": list(Photo.objects.filter(activity=one)) if acting.kind is ActorKind.DESK or acting.unit_id == one.unit_id else [],
+        "photos": list(one.photos.all()) if acting.kind is ActorKind.DESK or acting.unit_id == one.unit_id else [],
         "form": forms.ReasonForm(), "may_change": free, "sees_session": acting.may(Verb.SESSION_READ), "may_manage": acting.may(MANAGE),
     }  # fmt: skip
     return render(request, "desk/family/activity.html", context)
@@ -94,14 +96,12 @@ def new(request: ActingRequest) -> HttpResponse:
     acting = request.acting
     form = forms.ActivityForm(request.POST or None, acting=acting, initial=forms.fresh(acting))
     if request.method == "POST" and form.is_valid():
-        data, photos = form.cleaned_data, request.FILES.getlist("photos")[:MOST_PHOTOS]
+        data = form.cleaned_data
         try:
-            with transaction.atomic():
-                one = actions.record_activity(
-                    entry=form.entry(), unit_id=int(data["unit"] or acting.unit_id or 0), by=acting, token=data["token"],
-                    photos=bool(photos), minors_agreed=data["minors_agreed"],
-                )  # fmt: skip
-                actions.add_photos(activity_id=one.pk, files=lambda: _kept(request, one), by=acting)
+            one = actions.record_activity(
+                entry=form.entry(), unit_id=int(data["unit"] or acting.unit_id or 0), by=acting, token=data["token"],
+                photos=_photos(request), minors_agreed=data["minors_agreed"],
+            )  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)
         except FileError as error:
@@ -148,15 +148,16 @@ def _back(request: ActingRequest, default: str) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else default
 
 
-def _kept(request: ActingRequest, one: Activity) -> list[StoredFile]:
-    """The pictures that came along, stored. Raises FileError."""
-    return [
-        files.store(
-            name=file.name or "", data=file.read(), purpose="family_photo", place=one.place, by=request.acting,
+def _photos(request: ActingRequest) -> list[Callable[[str], StoredFile]]:
+    """The pictures that came along, each stored under a place once it is asked for. That raises FileError."""
+
+    def keep(file: UploadedFile[bytes], place: str) -> StoredFile:
+        return files.store(
+            name=file.name or "", data=file.read(), purpose="family_photo", place=place, by=request.acting,
             kinds={FileKind.IMAGE},
-        )
-        for file in request.FILES.getlist("photos")[:MOST_PHOTOS]
-    ]  # fmt: skip
+        )  # fmt: skip
+
+    return [partial(keep, file) for file in request.FILES.getlist("photos")[:MOST_PHOTOS]]
 
 
 @may(RECORD)

@@ -15,7 +15,7 @@ from niangjia.core.codes import Level
 from niangjia.family_education import queries
 from niangjia.family_education.actions import Entry, Wanted
 from niangjia.family_education.kinds import Age, Audience, Field, How, Mode, Party, Per, SchoolType, Season
-from niangjia.family_education.models import Activity, Lecturer
+from niangjia.family_education.models import Activity, Lecturer, School
 from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.org.models import Unit
@@ -68,38 +68,26 @@ def places_of(acting: Acting) -> Choices:
     if acting.kind is ActorKind.PARTNER or acting.level is Level.VILLAGE:
         return own
     if acting.level is Level.DISTRICT:
-        towns = list(org.divisions_within(acting.place, Level.TOWN).values_list("code", "short_name"))
-        return [*own, ("乡镇街道", towns), *org.village_choices(acting.place)]
-    villages = org.divisions_within(acting.place, Level.VILLAGE).values_list("code", "short_name")
-    return [*own, *villages]
+        towns, villages = org.town_and_village_choices(acting.place)
+        return [*own, ("乡镇街道", towns), *villages]
+    return [*own, *org.divisions_within(acting.place, Level.VILLAGE).values_list("code", "short_name")]
 
 
-def schools_of(acting: Acting) -> Choices:
-    """Schools the database shows her; by number of the register."""
-    return [(str(one.pk), one.unit.short_name) for one in queries.schools()]
-
-
-def units_of(acting: Acting) -> Choices:
-    """In whose name she may enter an activity: her own unit, and for an officer the schools of her range."""
-    own: Choices = [(str(acting.unit_id), acting.unit_name)]
-    if acting.kind is ActorKind.PARTNER:
-        return own
-    return own + [(str(one.unit_id), one.unit.short_name) for one in queries.schools()]
-
-
-def partners_of(acting: Acting) -> Choices:
+def partners_of(acting: Acting, schools: Sequence[School]) -> Choices:
     """Who may have held it together with her: the federations above her place and below, and the schools she sees."""
-    bearer = queries.bearer_of(Unit.objects.get(pk=acting.unit_id)) if acting.unit_id else None
-    place = bearer.place if bearer else acting.place
+    place, own = acting.place, acting.unit_id
+    if acting.kind is ActorKind.PARTNER:
+        bearer = queries.bearer_of(Unit.objects.get(pk=own)) if own else None
+        place = bearer.place if bearer else place
     federations = org.units().filter(kind=UnitKind.FEDERATION)
     if codes.level_of(place) is Level.DISTRICT:
         found = [unit for unit in federations if unit.level is Level.TOWN]
     else:
         lo, hi = codes.subtree(codes.town_of(place))
         found = [*federations.filter(place__gte=lo, place__lt=hi), org.district_federation()]
-    schools = [(str(one.unit_id), one.unit.short_name) for one in queries.schools() if one.unit_id != acting.unit_id]
-    known = [(str(unit.pk), unit.short_name) for unit in found if unit.pk != acting.unit_id]
-    return [("学校", schools), ("妇联", known)] if schools else known
+    others = [(str(one.unit_id), one.unit.short_name) for one in schools if one.unit_id != own]
+    known = [(str(unit.pk), unit.short_name) for unit in found if unit.pk != own]
+    return [("学校", others), ("妇联", known)] if others else known
 
 
 class ActivityForm(forms.Form):
@@ -141,10 +129,14 @@ class ActivityForm(forms.Form):
         panel = [] if partner else list(queries.under_contract(clock.today()))
         if one and one.lecturer_id and not partner:
             chosen["lecturer"] = Lecturer.objects.filter(pk=one.lecturer_id).first()
+        schools = list(queries.schools())
+        own: Choices = [(str(acting.unit_id), acting.unit_name)]
+        units = [] if partner else [(str(school.unit_id), school.unit.short_name) for school in schools]
         _offer(self, "place", places_of(acting))
-        _offer(self, "unit", units_of(acting))
+        _offer(self, "unit", own + units)
         for name, offered in (
-            ("school", [] if partner else schools_of(acting)), ("with_unit", partners_of(acting)),
+            ("school", [] if partner else [(str(school.pk), school.unit.short_name) for school in schools]),
+            ("with_unit", partners_of(acting, schools)),
             ("venue_kind", [(str(kind.pk), kind.label) for kind in queries.venue_kinds()]),
             ("course", [(str(course.pk), course.title) for course in queries.courses()]),
             ("lecturer", [(str(teacher.pk), teacher.name) for teacher in panel]),
@@ -212,18 +204,18 @@ class LecturerForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=40)
     employer = forms.CharField(label="工作单位", max_length=60, required=False)
     title = forms.CharField(label="职称或资格", max_length=60, required=False)
-    fields_ = forms.MultipleChoiceField(label="擅长方向", choices=Field.choices, widget=forms.CheckboxSelectMultiple)
-    towns = forms.MultipleChoiceField(
-        label="可到的镇街", required=False, widget=forms.CheckboxSelectMultiple, help_text="不选就是都可以。"
-    )
-    weekdays = forms.TypedMultipleChoiceField(
-        label="通常有空的日子", choices=DAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="不选就是都可以。",
-    )  # fmt: skip
     phone = forms.RegexField(
         label="手机号", regex=r"^1\d{10}$", required=False, error_messages={"invalid": "请填写11位手机号。"},
         help_text="封存保管，查看会留痕。修改时留空不变。",
     )  # fmt: skip
+    fields_ = forms.MultipleChoiceField(label="擅长方向", choices=Field.choices, widget=forms.CheckboxSelectMultiple)
+    weekdays = forms.TypedMultipleChoiceField(
+        label="通常有空的日子", choices=DAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="不选就是都可以。",
+    )  # fmt: skip
+    towns = forms.MultipleChoiceField(
+        label="可到的镇街", required=False, widget=forms.CheckboxSelectMultiple, help_text="不选就是都可以。"
+    )
     contract_from = DayField(label="聘期起")
     contract_to = DayField(label="聘期止", required=False)
     note = forms.CharField(label="备注", max_length=200, required=False)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.certificates.queries import spoken
 from niangjia.core import clock, codes
-from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
-from niangjia.family_education import actions, queries
-from niangjia.family_education.kinds import OPEN, Field, OrderState
+from niangjia.family_education import actions, queries, rules
+from niangjia.family_education.kinds import Field, OrderState
 from niangjia.family_education.models import Course, LectureOrder, Lecturer
 from niangjia.files.kinds import FileError
 from niangjia.org import queries as org
@@ -63,7 +61,7 @@ def lecturers(request: ActingRequest) -> HttpResponse:
 @require_GET
 def lecturer(request: ActingRequest, pk: int) -> HttpResponse:
     one, year = _lecturer(pk), clock.today().year
-    manages = request.acting.may(MANAGE) and request.acting.level is Level.DISTRICT
+    manages = request.acting.may(MANAGE)
     code = request.session.pop(f"family.code.{pk}", "") if manages else ""
     context = {
         "tabs": tabs(request.acting, "lecturers"), "one": one, "fields": _field_names(one), "year": year,
@@ -82,17 +80,18 @@ def keep_lecturer(request: ActingRequest, pk: int | None = None) -> HttpResponse
     one = _lecturer(pk) if pk else None
     initial = forms.known_lecturer(one) if one else {"contract_from": clock.today()}
     form = forms.LecturerForm(request.POST or None, acting=request.acting, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.keep_lecturer(lecturer_id=pk, by=request.acting, **form.fields_given())
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"{kept.name}的资料已保存。")
-            return redirect("family:lecturer", kept.pk)
-    return render(
-        request, "desk/family/lecturer_form.html", {"form": form, "one": one}, status=422 if form.errors else 200
-    )
+    kept: list[Lecturer] = []
+
+    def do(data: dict[str, Any]) -> str:
+        kept.append(actions.keep_lecturer(lecturer_id=pk, by=request.acting, **form.fields_given()))
+        return f"{kept[0].name}的资料已保存。"
+
+    back = reverse("family:lecturers")
+    up = [("讲师和课程", back), *([(one.name, reverse("family:lecturer", args=[one.pk]))] if one else [])]
+    return ask(
+        request, form, do, title="修改讲师资料" if one else "登记讲师", button="保存", back=back, up=up,
+        then=lambda: reverse("family:lecturer", args=[kept[0].pk]),
+    )  # fmt: skip
 
 
 @may(ORDER)
@@ -157,8 +156,7 @@ def _order(pk: int) -> LectureOrder:
 def orders(request: ActingRequest) -> HttpResponse:
     """Orders under way, the next lecture first; the finished behind a tab."""
     show = "done" if request.GET.get("show") == "done" else "open"
-    to_rate = Q(state=OrderState.HELD, unit_id=request.acting.unit_id)
-    under_way = Q(state__in=OPEN) | to_rate
+    under_way = queries.under_way(request.acting.unit_id)
     found = (
         queries.orders().filter(under_way)
         if show == "open"
@@ -191,15 +189,15 @@ def new_order(request: ActingRequest) -> HttpResponse:
 def order(request: ActingRequest, pk: int) -> HttpResponse:
     one, acting = _order(pk), request.acting
     state = OrderState(one.state)
-    manages = acting.may(MANAGE) and acting.level is Level.DISTRICT
-    matching = manages and state in (OrderState.REQUESTED, OrderState.DECLINED)
-    own = acting.unit_id == one.unit_id or manages
+    manages, settles = acting.may(MANAGE), actions.may_settle(one, by=acting)
+    matching = manages and rules.may_become(state, OrderState.MATCHED)
     context = {
         "tabs": tabs(acting, "orders"), "one": one, "place": org.place_name(one.place), "tone": TONES[state],
         "field": Field(one.field).label, "steps": queries.steps_of(one), "may_manage": manages,
         "proposals": queries.proposals(one) if matching else [], "matching": matching,
-        "may_cancel": own and state in OPEN, "may_hold": own and state is OrderState.CONFIRMED and one.starts_at <= clock.now(),
-        "may_rate": state is OrderState.HELD and acting.unit_id == one.unit_id,
+        "may_cancel": settles and rules.may_become(state, OrderState.CANCELLED),
+        "may_hold": settles and rules.may_become(state, OrderState.HELD) and one.starts_at <= clock.now(),
+        "may_rate": rules.may_become(state, OrderState.RATED) and acting.unit_id == one.unit_id,
         "asks": manages and state is OrderState.MATCHED,
         "may_phone": one.lecturer is not None and state in (OrderState.MATCHED, OrderState.CONFIRMED),
     }  # fmt: skip

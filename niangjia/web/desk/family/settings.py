@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.core import clock
 from niangjia.family_education import actions, queries, rules
-from niangjia.family_education.kinds import REGULATION, Party, SchoolType, Season
+from niangjia.family_education.kinds import REGULATION, SchoolType, Season
 from niangjia.family_education.models import Duty, School, VenueKind
 from niangjia.letters.kinds import SheetError
 from niangjia.letters.sheets import write_template
@@ -39,12 +39,11 @@ def index(request: ActingRequest) -> HttpResponse:
     """Terms, the day in its readings, the duties with their articles, the kinds of venue."""
     number = year_asked(request)
     known = {one.season: one for one in queries.semesters().filter(year=number)}
-    groups = [(party.label, list(Duty.objects.filter(party=party))) for party in Party]
     context = {
         "tabs": tabs(request.acting, "settings"), "year": number, "years": [*years(number), clock.today().year + 1],
         "terms": [(season, known.get(season), rules.proposed_term(number, season)) for season in Season],
         "day": queries.education_day(number), "proposed": rules.proposed_days(number), "week": rules.national_week(number),
-        "groups": [(label, duties) for label, duties in groups if duties], "venues": list(VenueKind.objects.all()),
+        "groups": queries.duties_by_party(), "venues": list(VenueKind.objects.all()),
         "may_manage": request.acting.may(MANAGE),
     }  # fmt: skip
     return render(request, "desk/family/settings.html", context)

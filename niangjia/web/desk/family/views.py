@@ -13,15 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.acting import ActorKind
 from niangjia.channels import queries as channels
-from niangjia.channels.carriers import carriers
 from niangjia.channels.kinds import Form
-from niangjia.channels.models import Endpoint
 from niangjia.core import clock, codes, measures
 from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
 from niangjia.family_education import actions, queries, rules
 from niangjia.family_education.kinds import How, Party
-from niangjia.family_education.models import Duty, Paper, Semester, TermPlan
+from niangjia.family_education.models import Duty, Paper
 from niangjia.files.kinds import FileError
 from niangjia.org import queries as org
 from niangjia.reports.tables import family as tables
@@ -92,7 +90,7 @@ def index(request: ActingRequest) -> HttpResponse:
         ],
         "only": only, "listed": board.party in (Party.DEPARTMENT, Party.FEDERATION),
         "by_place": board.party in (Party.SCHOOL, Party.KINDERGARTEN), "may_manage": acting.may(MANAGE),
-        "endpoints": _groups() if acting.may(MANAGE) else [],
+        "endpoints": list(channels.groups(Form.TEXT)) if acting.may(MANAGE) else [],
         "unset": board.terms_missing,
     }  # fmt: skip
     return render(request, "desk/family/index.html", context)
@@ -106,19 +104,12 @@ def matrix_file(request: ActingRequest) -> HttpResponse:
     return workbook(name, lambda out: tables.write_board(out, board, by=request.acting))
 
 
-def _groups() -> list[Endpoint]:
-    """Groups a line of text can be sent to."""
-    known = carriers()
-    takes = {key for key, one in known.items() if not one.personal and Form.TEXT in one.forms}
-    return list(channels.endpoints().filter(is_open=True, carrier__in=takes))
-
-
 @may(MANAGE)
 @require_POST
 def remind(request: ActingRequest) -> HttpResponse:
     """Tell those whose period ends within a month; each once."""
     number, chosen = year_asked(request), request.POST.get("endpoint", "")
-    endpoint = next((one for one in _groups() if str(one.pk) == chosen), None)
+    endpoint = channels.groups(Form.TEXT).filter(pk=number_of(chosen)).first()
     try:
         told = actions.remind(year=number, by=request.acting, endpoint=endpoint)
     except Refused as refused:
@@ -140,10 +131,8 @@ def unit_context(request: ActingRequest, found: queries.Bearer) -> dict[str, Any
     """What a unit owes, has shown and has held in a year: for its page at the desk and its own."""
     number, today = year_asked(request), clock.today()
     board = queries.board_of(found, year=number, today=today)
-    span, speaks = rules.year_of(number), may_speak(request.acting, found.unit.pk)
-    school = queries.schools().filter(unit=found.unit).first()
-    plans = {one.semester_id: one for one in TermPlan.objects.filter(unit=found.unit)} if school else {}
-    held = queries.activities().filter(queries.of_unit(found.unit.pk)).filter(queries.in_period(span))
+    speaks, school = may_speak(request.acting, found.unit.pk), found.school
+    held = queries.activities().filter(queries.of_unit(found.unit.pk), queries.in_period(rules.year_of(number)))
     return {
         "bearer": found, "unit": found.unit, "place": org.place_name(found.place), "year": number, "years": years(number),
         "items": board.lines[0].owed, "standing": [one for one in board.standing if queries.bears(found, one)],
@@ -151,7 +140,7 @@ def unit_context(request: ActingRequest, found: queries.Bearer) -> dict[str, Any
         "reminders": queries.reminders_of(found.unit, number), "activities": list(held[:PAGE]), "today": today,
         "school": school, "speaks": speaks, "may_manage": request.acting.may(MANAGE),
         "may_record": request.acting.may(RECORD) and request.acting.unit_id == found.unit.pk,
-        "terms": [(one, plans.get(one.pk)) for one in Semester.objects.filter(year=number)] if school else [],
+        "terms": board.terms if school else (),
     }  # fmt: skip
 
 
@@ -243,7 +232,7 @@ def end_exemption(request: ActingRequest, pk: int) -> HttpResponse:
 def plan(request: ActingRequest, pk: int, semester: int) -> HttpResponse:
     """What a parents' school means to do in a term."""
     found = bearer(request, pk)
-    school, term = queries.schools().filter(unit=found.unit).first(), Semester.objects.filter(pk=semester).first()
+    school, term = found.school, queries.semesters().filter(pk=semester).first()
     if school is None or term is None or not may_speak(request.acting, pk):
         raise Http404
 
@@ -251,8 +240,7 @@ def plan(request: ActingRequest, pk: int, semester: int) -> HttpResponse:
         actions.plan_term(school_id=school.pk, semester_id=term.pk, text=data["text"], by=request.acting)
         return "学期计划已保存。"
 
-    known = TermPlan.objects.filter(school=school, semester=term).first()
-    form = forms.PlanForm(request.POST or None, initial={"text": known.text if known else ""})
+    form = forms.PlanForm(request.POST or None, initial={"text": queries.term_plan(school, term)})
     back = _unit_page(request, pk)
     return ask(
         request, form, do, title=f"{term}计划", button="保存", subtitle=found.unit.short_name, back=back,
@@ -269,11 +257,12 @@ def figures(request: ActingRequest) -> HttpResponse:
     """The numbers of a year; each is a measure and leads to the records it counts."""
     number, where = year_asked(request), within(request.acting)
     span = rules.year_of(number)
-    since, until = span.starts_on, span.ends_on + clock.ONE_DAY
-    found = [measures.get(f"family.{key}") for key in FIGURES]
-    rows = [
-        (one.key.partition(".")[2], one, measures.value(one, place=where, since=since, until=until)) for one in found
-    ]
+    found = [(key, measures.get(f"family.{key}")) for key in FIGURES]
+    # All of her range lies in one district: its figure is that of the range, and all come in one statement.
+    figures = measures.by_place_of(
+        [one for _, one in found], level=Level.DISTRICT, within=where, since=span.starts_on, until=span.ends_on + clock.ONE_DAY
+    )  # fmt: skip
+    rows = [(key, one, sum(figures[one.key].values())) for key, one in found]
     context = {
         "tabs": tabs(request.acting, "figures"), "year": number, "years": years(number), "rows": rows,
         "venues": queries.by_venue(where, span),

@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from niangjia.access.verbs import Verb
 from niangjia.channels import queries as outbox
-from niangjia.channels.carriers import carrier
-from niangjia.channels.models import Endpoint
+from niangjia.channels.kinds import Form
 from niangjia.core import clock, codes
 from niangjia.core.refused import Refused
 from niangjia.outlines import actions, queries
@@ -82,17 +79,11 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         "corrections": [line for line in lines if line.value and line.value.restates_id and line.value.state != ValueState.STATS_CHECKED],
         "done": [line for line in lines if line.final], "counts": counts, "total": len(lines),
         "formulas": queries.indicators_of(year.outline, year.year).exclude(formula="").count(),
-        "owing": any(due.owes for due in dues), "endpoints": list(_groups()), "reminded": outbox.messages(year.subject).first(),
+        "owing": any(due.owes for due in dues), "endpoints": list(outbox.groups(Form.TEXT)), "reminded": outbox.messages(year.subject).first(),
         "nobody": [line.indicator for line in lines if line.indicator.filled_in and line.indicator.pk not in leads and not line.value and not line.final],
         "published": year.state == YearState.PUBLISHED, "deadline_form": DeadlineForm(initial={"due_on": year.due_on}),
     }  # fmt: skip
     return render(request, "desk/outlines/year.html", context)
-
-
-def _groups() -> QuerySet[Endpoint]:
-    """Open endpoints many people read: a message to one person is not for them."""
-    personal = [key for key in settings.NIANGJIA_CARRIERS if carrier(key).personal]
-    return outbox.endpoints().filter(is_open=True).exclude(carrier__in=personal)
 
 
 def _act(request: ActingRequest, year: Year) -> HttpResponse:

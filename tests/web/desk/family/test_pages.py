@@ -189,7 +189,8 @@ def test_papers_exemptions_terms_duties_and_venues_are_kept_from_their_pages(
         "regulation": "条例", "article": "第八条", "party": "DEPARTMENT", "words": "", "what": "职责", "how": "PAPER",
         "number": 1, "per": "YEAR", "valid_from": "2026-01-01",
     }  # fmt: skip
-    assert office.post(f"{HOME}settings/duties/new/", given).status_code == 422
+    for bad in (given, {**given, "words": "民政", "number": 40_000}):
+        assert office.post(f"{HOME}settings/duties/new/", bad).status_code == 422
     assert office.post(f"{HOME}settings/duties/new/", {**given, "words": "民政"}).status_code == 302
     assert office.post(f"{HOME}remind/", {"year": 2026}).status_code == 302
     meeting = {"held_on": "2026-03-01", "title": "第一次联席会议", "text": "议定三件事"}
