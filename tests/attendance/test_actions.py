@@ -211,7 +211,7 @@ def test_a_session_takes_another_title_and_place_and_keeps_what_is_not_given(roo
         assert (moved.title, moved.place, moved.venue, moved.host) == ("急救课", DUNREN, before.venue, before.host)
         for field, wrong in (("title", " "), ("place", CHONGYI)):
             with pytest.raises(Refused) as refused:
-                actions.move_session(session_id=before.pk, by=town, **hours, **{field: wrong})
+                actions.move_session(session_id=before.pk, by=town, **{**hours, field: wrong})
             assert list(refused.value.fields) == [field]
 
 
