@@ -100,7 +100,7 @@ class State(TextChoices):
 
 ENDED: Final = (State.CLOSED, State.WITHDRAWN)
 ANSWERED: Final = (State.ADVISED, State.REPLIED, State.FOLLOWED_UP)
-WAITING: Final = (State.HELD, State.RECEIVED, State.TRIAGED, State.ACCEPTED, State.REFERRED, State.IN_HAND)
+LIVE: Final = frozenset(State) - {*ENDED, State.HELD}
 
 
 class ClosedWhy(TextChoices):

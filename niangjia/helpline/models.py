@@ -212,13 +212,14 @@ class Matter(models.Model):
 
 
 class Message(models.Model):
-    """What she and the line wrote to each other; she reads it with her code."""
+    """What she and the line wrote to each other; she reads it with her code. Her own, sent twice (``token``), stand once."""
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="messages")
     at = models.DateTimeField()
     from_her = models.BooleanField()
     text = SealedTextField(context="helpline_message.text")
     by = models.CharField(max_length=80, default="", blank=True)
+    token = models.UUIDField(unique=True, null=True)
 
     class Meta:
         ordering = ["at", "id"]
@@ -371,6 +372,10 @@ class CommonAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None and self.withdrawn_at is None
 
 
 class Tally(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.db import connection, connections
@@ -15,7 +15,7 @@ from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, sealing
 from niangjia.core.fields import Sealed
-from niangjia.helpline.kinds import ENDED, Risk, State, Topic
+from niangjia.helpline.kinds import ENDED, LIVE, Risk, State, Topic
 from niangjia.helpline.models import CommonAnswer, Duty, FollowUp, Key, Matter, Referral, Terms
 from niangjia.helpline.rules import Limits
 from niangjia.org import queries as org
@@ -24,9 +24,7 @@ from niangjia.org.models import Unit
 from niangjia.people.models import Account
 
 SEALED = ("facts", "demand", "name", "phone", "safe_time", "envelope")
-CODE_CONTEXT = "helpline_matter.code"
-TEXT_CONTEXT = "helpline_matter.text"
-SENDER_CONTEXT = "helpline_matter.sender"
+MESSAGE_CONTEXT = "helpline_message.text"
 URGENT_FIRST = Case(
     When(risk=Risk.EMERGENCY, then=Value(0)),
     When(risk=Risk.HIGH, then=Value(1)),
@@ -46,29 +44,25 @@ def terms(on: dt.date) -> Terms:
 def limits(on: dt.date) -> Limits:
     """The days of the clocks in force on a day."""
     row = terms(on)
-    return Limits(
-        tell_days=row.tell_days, object_workdays=row.object_workdays, done_days=row.done_days, extension_days=row.extension_days,
-        review_days=row.review_days, review_done_days=row.review_done_days, confirm_days=row.confirm_days,
-        emergency_hours=row.emergency_hours, reply_workdays=row.reply_workdays,
-        follow_up_days=(row.first_follow_up_days, row.second_follow_up_days),
-    )  # fmt: skip
+    return Limits(**{one.name: getattr(row, one.name) for one in fields(Limits)})
 
 
-def _one(statement: str, *given: Any) -> Any:
+def call(function: str, *given: Any) -> tuple[Any, ...]:
+    """The one row a function of the room's answers, or the acts it does; ``sql.py`` says what it lets whom do."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(f"SELECT * FROM {function}({', '.join(['%s'] * len(given))})", given)  # noqa: S608
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
 
 
 def is_open(place: str) -> bool:
     """Whether somebody is on the roster, so that what comes in is read."""
-    return bool(_one("SELECT helpline_is_open(%s, %s)", place, clock.today()))
+    return bool(call("helpline_is_open", place, clock.today())[0])
 
 
 def repeats(text_index: bytes) -> int:
     """How often exactly these words came in since yesterday."""
-    return int(_one("SELECT helpline_repeats(%s, %s)", text_index, clock.now() - dt.timedelta(days=1)))
+    return int(call("helpline_repeats", text_index, clock.now() - clock.ONE_DAY)[0])
 
 
 # ---------------------------------------------------------------- the desk
@@ -82,7 +76,7 @@ def matters() -> QuerySet[Matter]:
 
 
 def open_matters() -> QuerySet[Matter]:
-    return matters().exclude(state__in=[*ENDED, State.HELD])
+    return matters().filter(state__in=LIVE)
 
 
 def mine(acting: Acting) -> Q:
@@ -107,7 +101,7 @@ def follow_ups_due(today: dt.date) -> QuerySet[FollowUp]:
 def waiting(acting: Acting, today: dt.date) -> dict[str, QuerySet[Matter]]:
     """What waits for a post on the line, to be counted together with others."""
     own = Matter.objects.filter(mine(acting))
-    running = own.exclude(state__in=[*ENDED, State.HELD])
+    running = own.filter(state__in=LIVE)
     return {
         "emergencies": running.filter(risk=Risk.EMERGENCY),
         "fresh": own.filter(state=State.RECEIVED).exclude(risk=Risk.EMERGENCY),
@@ -201,7 +195,13 @@ def common_answers() -> QuerySet[CommonAnswer]:
 
 
 def code_index(code: str) -> bytes:
-    return sealing.blind(code, context=CODE_CONTEXT)
+    """What a code is found by."""
+    return sealing.blind(code, context="helpline_matter.code")
+
+
+def sealed_message(text: str) -> bytes:
+    """A message as the functions she writes through keep it."""
+    return sealing.seal(text, context=MESSAGE_CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +244,7 @@ def own(code: str) -> Own | None:
         if row is None:
             return None
         cursor.execute("SELECT at, from_her, text FROM helpline_messages(%s)", [index])
-        said = [
-            Said(at, hers, Sealed(bytes(text), "helpline_message.text").reveal())
-            for at, hers, text in cursor.fetchall()
-        ]
+        said = [Said(at, hers, Sealed(bytes(text), MESSAGE_CONTEXT).reveal()) for at, hers, text in cursor.fetchall()]
     return replace(Own(*row), messages=tuple(said))
 
 

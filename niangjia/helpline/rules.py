@@ -47,7 +47,7 @@ def is_petition(kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The days of the clocks. The first block is law, the second the district's own, in working days and days."""
+    """The clocks in days, working days or hours as their names say. The last four are the district's own, the others law."""
 
     tell_days: int = 15  # 信访工作条例 art. 22: tell her within 15 days whether it is accepted
     object_workdays: int = 5  # art. 23: a unit that is not competent says so within 5 working days
@@ -58,7 +58,8 @@ class Limits:
     confirm_days: int = 30  # 人民调解法 art. 33: both ask the court together within 30 days
     emergency_hours: int = 2
     reply_workdays: int = 7
-    follow_up_days: tuple[int, int] = (7, 30)
+    first_follow_up_days: int = 7
+    second_follow_up_days: int = 30
 
 
 def tell_by(received_on: dt.date, limits: Limits) -> dt.date:
@@ -71,9 +72,14 @@ def object_by(got_on: dt.date, limits: Limits, calendar: Calendar) -> dt.date:
     return calendar.add_workdays(got_on, limits.object_workdays)
 
 
-def done_by(accepted_on: dt.date, limits: Limits, *, extended: bool = False) -> dt.date:
+def done_by(accepted_on: dt.date, limits: Limits) -> dt.date:
     """The last day to finish (art. 34)."""
-    return accepted_on + (limits.done_days + (limits.extension_days if extended else 0)) * DAY
+    return accepted_on + limits.done_days * DAY
+
+
+def extended(last: dt.date, limits: Limits) -> dt.date:
+    """The last day to finish once it was extended (art. 34)."""
+    return last + limits.extension_days * DAY
 
 
 def review_by(answered_on: dt.date, limits: Limits) -> dt.date:
@@ -93,6 +99,11 @@ def confirm_by(effective_on: dt.date, limits: Limits) -> dt.date:
 def reply_by(received_on: dt.date, limits: Limits, calendar: Calendar) -> dt.date:
     """The district's own clock: she hears something of substance."""
     return calendar.add_workdays(received_on, limits.reply_workdays)
+
+
+def follow_ups(answered_on: dt.date, limits: Limits) -> tuple[dt.date, dt.date]:
+    """When she is looked after once she was answered: the district's own."""
+    return answered_on + limits.first_follow_up_days * DAY, answered_on + limits.second_follow_up_days * DAY
 
 
 def first_due(kind: str, received_on: dt.date, limits: Limits, calendar: Calendar) -> dt.date:

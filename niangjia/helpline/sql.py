@@ -6,6 +6,7 @@ Migrations install them. Why the secret ones hang on two accounts and not on a p
 from niangjia.core import rowscope
 from niangjia.core.numbers import counter
 from niangjia.core.rowscope import DESK, PARTNER, PUBLIC, RESIDENT, Rule
+from niangjia.helpline.rules import PETITIONS, SMALL
 
 HERE = rowscope.in_range("place")
 OF_THE_DISTRICT = "right(current_setting('app.lo', true), 6) = '000000'"
@@ -13,6 +14,7 @@ ANSWERS = f"({rowscope.is_mine('handler_account', 'account')} OR {rowscope.is_mi
 SEEN = f"{HERE} AND ({ANSWERS} OR (NOT secret AND ({rowscope.is_mine('unit_id', 'unit')} OR {OF_THE_DISTRICT})))"
 OF_A_MATTER = "matter_id IN (SELECT id FROM helpline_matter)"
 ASKED = rowscope.is_mine("department_id", "unit") + " AND online"
+PETITION_KINDS = ", ".join(f"'{kind.value}'" for kind in PETITIONS)
 
 PROTECT = "\n".join(
     [
@@ -136,7 +138,7 @@ CREATE FUNCTION helpline_answer(p_code bytea) RETURNS TABLE (number text, state 
     told_on date, answered_at timestamptz, closed_at timestamptz, satisfaction smallint, petition boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT number, CASE WHEN state = 'HELD' THEN 'RECEIVED' ELSE state END, received_at, due_on, told_on, answered_at, closed_at,
-        satisfaction, kind IN ('REPORT', 'SUGGEST')
+        satisfaction, kind IN ({PETITION_KINDS})
     FROM helpline_matter WHERE code_index = p_code
 $$;
 
@@ -144,56 +146,6 @@ CREATE FUNCTION helpline_messages(p_code bytea) RETURNS TABLE (at timestamptz, f
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT said.at, said.from_her, said.text FROM helpline_message said JOIN helpline_matter m ON m.id = said.matter_id
     WHERE m.code_index = p_code ORDER BY said.at, said.id
-$$;
-
-CREATE FUNCTION helpline_add(p_matter bigint, p_text bytea, p_at timestamptz, p_due date) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    INSERT INTO helpline_message (matter_id, at, from_her, text, by) VALUES (p_matter, p_at, true, p_text, '');
-    UPDATE helpline_matter SET unread = true, revision = revision + 1,
-        due_on = CASE WHEN state IN ('CLOSED', 'WITHDRAWN', 'REPLIED', 'FOLLOWED_UP', 'ADVISED') THEN p_due ELSE due_on END,
-        reopened = reopened + CASE WHEN state IN ('CLOSED', 'WITHDRAWN') AND closed_why <> 'ABUSE' THEN 1 ELSE 0 END,
-        closed_at = CASE WHEN state IN ('CLOSED', 'WITHDRAWN') AND closed_why <> 'ABUSE' THEN NULL ELSE closed_at END,
-        state = CASE WHEN state IN ('CLOSED', 'WITHDRAWN') AND closed_why <> 'ABUSE' THEN 'IN_HAND' ELSE state END,
-        closed_why = CASE WHEN closed_why <> 'ABUSE' THEN '' ELSE closed_why END
-        WHERE id = p_matter;
-    INSERT INTO helpline_matterstep (matter_id, at, title, by) VALUES (p_matter, p_at, '来件人补充', '来件人');
-END
-$$;
-
-CREATE FUNCTION helpline_say(p_code bytea, p_text bytea, p_at timestamptz, p_due date) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    own helpline_matter%ROWTYPE;
-BEGIN
-    SELECT * INTO own FROM helpline_matter WHERE code_index = p_code FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-    IF (SELECT count(*) FROM helpline_message WHERE matter_id = own.id AND from_her AND at > p_at - interval '1 day') >= 20 THEN
-        RETURN '';
-    END IF;
-    PERFORM helpline_add(own.id, p_text, p_at, p_due);
-    RETURN own.number;
-END
-$$;
-
-CREATE FUNCTION helpline_say_again(p_sender bytea, p_text bytea, p_at timestamptz, p_due date) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    own helpline_matter%ROWTYPE;
-BEGIN
-    SELECT * INTO own FROM helpline_matter
-        WHERE sender_index = p_sender AND state NOT IN ('CLOSED', 'WITHDRAWN') AND received_at > p_at - interval '7 days'
-        ORDER BY received_at DESC LIMIT 1 FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-    IF (SELECT count(*) FROM helpline_message WHERE matter_id = own.id AND from_her AND at > p_at - interval '1 day') < 50 THEN
-        PERFORM helpline_add(own.id, p_text, p_at, p_due);
-    END IF;
-    RETURN own.number;
-END
 $$;
 
 CREATE FUNCTION helpline_rate(p_code bytea, p_points integer) RETURNS text
@@ -242,9 +194,77 @@ END
 $$;
 """
 
+# What she adds to a matter. Sent or delivered twice it stands once.
+SAY = f"""
+-- Whether it was added.
+CREATE FUNCTION helpline_add(p_matter bigint, p_token uuid, p_text bytea, p_at timestamptz, p_due date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO helpline_message (matter_id, at, from_her, text, by, token) VALUES (p_matter, p_at, true, p_text, '', p_token)
+        ON CONFLICT (token) DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE helpline_matter SET unread = true, revision = revision + 1,
+        due_on = CASE WHEN state IN ('CLOSED', 'WITHDRAWN', 'REPLIED', 'FOLLOWED_UP', 'ADVISED') THEN p_due ELSE due_on END,
+        reopened = reopened + CASE WHEN state IN ('CLOSED', 'WITHDRAWN') AND closed_why <> 'ABUSE' THEN 1 ELSE 0 END,
+        closed_at = CASE WHEN state IN ('CLOSED', 'WITHDRAWN') AND closed_why <> 'ABUSE' THEN NULL ELSE closed_at END,
+        state = CASE WHEN state IN ('CLOSED', 'WITHDRAWN') AND closed_why <> 'ABUSE' THEN 'IN_HAND' ELSE state END,
+        closed_why = CASE WHEN closed_why <> 'ABUSE' THEN '' ELSE closed_why END
+        WHERE id = p_matter;
+    INSERT INTO helpline_matterstep (matter_id, at, title, by) VALUES (p_matter, p_at, '来件人补充', '来件人');
+    RETURN true;
+END
+$$;
+
+-- No number for a code that is none, an empty one after twenty messages in a day.
+CREATE FUNCTION helpline_say(p_code bytea, p_token uuid, p_text bytea, p_at timestamptz, p_due date, OUT number text, OUT added boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    own helpline_matter%ROWTYPE;
+BEGIN
+    SELECT * INTO own FROM helpline_matter WHERE code_index = p_code FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF (SELECT count(*) FROM helpline_message WHERE matter_id = own.id AND from_her AND at > p_at - interval '1 day') >= 20 THEN
+        number := '';
+        RETURN;
+    END IF;
+    added := helpline_add(own.id, p_token, p_text, p_at, p_due);
+    number := own.number;
+END
+$$;
+
+-- No number where nothing of hers is open; after fifty messages in a day more are dropped.
+CREATE FUNCTION helpline_say_again(p_sender bytea, p_token uuid, p_text bytea, p_at timestamptz, p_due date,
+    OUT number text, OUT added boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    own helpline_matter%ROWTYPE;
+BEGIN
+    SELECT * INTO own FROM helpline_matter
+        WHERE sender_index = p_sender AND state NOT IN ('CLOSED', 'WITHDRAWN') AND received_at > p_at - interval '7 days'
+        ORDER BY received_at DESC LIMIT 1 FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF (SELECT count(*) FROM helpline_message WHERE matter_id = own.id AND from_her AND at > p_at - interval '1 day') < 50 THEN
+        added := helpline_add(own.id, p_token, p_text, p_at, p_due);
+    END IF;
+    number := own.number;
+END
+$$;
+
+REVOKE ALL ON FUNCTION helpline_add(bigint, uuid, bytea, timestamptz, date), helpline_say(bytea, uuid, bytea, timestamptz, date),
+    helpline_say_again(bytea, uuid, bytea, timestamptz, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION helpline_say(bytea, uuid, bytea, timestamptz, date),
+    helpline_say_again(bytea, uuid, bytea, timestamptz, date) TO {RESIDENT};
+"""
+
 # One quarter that is over, split one way at a time. A cell of fewer than five, or with one to four secret ones in it, is
 # withheld, and with it the next smallest, so that subtracting from the total tells nothing. Quarters do not overlap.
-FIGURES = """
+FIGURES = f"""
 CREATE FUNCTION helpline_figures(p_quarter date) RETURNS TABLE (split text, cell text, n bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -269,14 +289,14 @@ BEGIN
                 ('month', to_char(base.received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'))) one (split, cell)
         GROUP BY 1, 2
     ), ordered AS (
-        SELECT c.*, (c.k < 5 OR c.s BETWEEN 1 AND 4) AS small,
+        SELECT c.*, (c.k < {SMALL} OR c.s BETWEEN 1 AND {SMALL - 1}) AS small,
             row_number() OVER w AS place_in_line, sum(c.k) OVER w AS so_far,
-            count(*) FILTER (WHERE c.k < 5 OR c.s BETWEEN 1 AND 4) OVER (PARTITION BY c.split) AS smalls
+            count(*) FILTER (WHERE c.k < {SMALL} OR c.s BETWEEN 1 AND {SMALL - 1}) OVER (PARTITION BY c.split) AS smalls
         FROM cells c
-        WINDOW w AS (PARTITION BY c.split ORDER BY NOT (c.k < 5 OR c.s BETWEEN 1 AND 4), c.k, c.cell)
+        WINDOW w AS (PARTITION BY c.split ORDER BY NOT (c.k < {SMALL} OR c.s BETWEEN 1 AND {SMALL - 1}), c.k, c.cell)
     ), cut AS (
         SELECT o.split, CASE WHEN max(o.smalls) = 0 THEN 0 ELSE coalesce(
-            min(o.place_in_line) FILTER (WHERE o.place_in_line >= greatest(o.smalls, 2) AND o.so_far >= 5), max(o.place_in_line)) END AS last
+            min(o.place_in_line) FILTER (WHERE o.place_in_line >= greatest(o.smalls, 2) AND o.so_far >= {SMALL}), max(o.place_in_line)) END AS last
         FROM ordered o GROUP BY o.split
     ), totals AS (
         SELECT count(*) AS received, count(b.answered_at) AS answered, count(*) FILTER (WHERE b.in_time) AS in_time,
@@ -289,27 +309,24 @@ BEGIN
     SELECT o.split, o.cell::text, CASE WHEN o.place_in_line > t.last AND NOT o.small THEN o.k END
         FROM ordered o JOIN cut t ON t.split = o.split
     UNION ALL
-    SELECT 'health', h.cell, CASE WHEN h.k BETWEEN 1 AND 4 OR h.whole - h.k BETWEEN 1 AND 4 THEN NULL ELSE h.k END
+    SELECT 'health', h.cell, CASE WHEN h.k BETWEEN 1 AND {SMALL - 1} OR h.whole - h.k BETWEEN 1 AND {SMALL - 1} THEN NULL ELSE h.k END
         FROM totals t, LATERAL (VALUES ('received', t.received, t.received), ('answered', t.answered, t.received),
             ('in_time', t.in_time, t.answered), ('handed_over', t.handed_over, t.received), ('reopened', t.reopened, t.received),
             ('emergencies', t.emergencies, t.received), ('content', t.content, t.rated), ('rated', t.rated, t.received)) h (cell, k, whole)
     UNION ALL
-    SELECT 'health', 'hours', CASE WHEN t.answered >= 5 THEN t.hours END FROM totals t;
+    SELECT 'health', 'hours', CASE WHEN t.answered >= {SMALL} THEN t.hours END FROM totals t;
 END
 $$;
 """
 
 GRANTS = f"""
 REVOKE ALL ON FUNCTION helpline_is_open(text, date), helpline_repeats(bytea, timestamptz), helpline_receive(jsonb, timestamptz),
-    helpline_answer(bytea), helpline_messages(bytea), helpline_add(bigint, bytea, timestamptz, date),
-    helpline_say(bytea, bytea, timestamptz, date), helpline_say_again(bytea, bytea, timestamptz, date),
-    helpline_rate(bytea, integer), helpline_take_back(bytea, timestamptz), helpline_pass_on(bigint, bigint, text),
-    helpline_figures(date) FROM PUBLIC;
+    helpline_answer(bytea), helpline_messages(bytea), helpline_rate(bytea, integer), helpline_take_back(bytea, timestamptz),
+    helpline_pass_on(bigint, bigint, text), helpline_figures(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION helpline_is_open(text, date), helpline_repeats(bytea, timestamptz), helpline_receive(jsonb, timestamptz)
     TO {DESK}, {RESIDENT};
-GRANT EXECUTE ON FUNCTION helpline_answer(bytea), helpline_messages(bytea), helpline_say(bytea, bytea, timestamptz, date),
-    helpline_say_again(bytea, bytea, timestamptz, date), helpline_rate(bytea, integer), helpline_take_back(bytea, timestamptz)
-    TO {RESIDENT};
+GRANT EXECUTE ON FUNCTION helpline_answer(bytea), helpline_messages(bytea), helpline_rate(bytea, integer),
+    helpline_take_back(bytea, timestamptz) TO {RESIDENT};
 GRANT EXECUTE ON FUNCTION helpline_pass_on(bigint, bigint, text), helpline_figures(date) TO {DESK};
 """
 

@@ -26,6 +26,7 @@ log = logging.getLogger("niangjia.wechat")
 
 CARRIER: Final = "wechat"
 NUMBERS: Final = "有危险请马上拨打110；妇女维权公益服务热线12338。"
+SHOUT: Final = "现在有危险，请马上拨打110，或拨打12338。"
 WELCOME: Final = f"您好，有话可以直接发给我们，值班的人会看。{NUMBERS}"
 ADDED: Final = f"已收到，补充到您前面说的事里。{NUMBERS}"
 ONLY_TEXT: Final = f"目前只能收文字和语音转写的文字，请用文字说。{NUMBERS}"
@@ -76,7 +77,7 @@ def _answer(request: HttpRequest, heard: inbound.Heard, endpoint: int) -> str:
             )  # fmt: skip
     except Refused as refused:
         return str(refused)
-    urgent = f"{actions.SHOUT}\n" if taken.danger else ""
+    urgent = f"{SHOUT}\n" if taken.danger else ""
     if not taken.code:
         return urgent + ADDED
     address = request.build_absolute_uri(reverse("speak:answer"))

@@ -108,7 +108,10 @@ def test_danger_stands_on_top_the_moment_it_comes_and_those_on_duty_are_told(
     line: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[dict[str, Any]] = []
-    monkeypatch.setattr(actions, "later", lambda name, **given: told.append({"name": name, "place": given["place"]}))
+    monkeypatch.setattr(
+        "niangjia.helpline.actions.intake.later",
+        lambda name, **given: told.append({"name": name, "place": given["place"]}),
+    )
     sent()
     urgent = sent(facts="他现在拿着刀", topic=Topic.VIOLENCE, danger=True)
     with acting_as(line.acting("officer")):
@@ -231,11 +234,18 @@ def test_a_message_belongs_to_the_matter_that_is_open_and_one_delivered_twice_is
     with acting_as(access.visitor()) as her:
         heard = [
             actions.hear(text=text, sender="open-id", key=key, place=FULING, by=her)
-            for text, key in (("想问离婚的事", "1"), ("想问离婚的事", "1"), ("孩子三岁", "2"), ("他打我", "3"))
+            for text, key in (
+                ("想问离婚的事", "1"),
+                ("想问离婚的事", "1"),
+                ("孩子三岁", "2"),
+                ("孩子三岁", "2"),
+                ("他打我", "3"),
+            )
         ]
     assert [(one.code != "", one.danger) for one in heard] == [
         (True, False),
         (True, False),
+        (False, False),
         (False, False),
         (False, True),
     ]

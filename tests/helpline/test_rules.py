@@ -23,7 +23,7 @@ CALENDAR = Calendar(
         (rules.tell_by(DAY, LAW), dt.date(2026, 10, 13)),
         (rules.object_by(DAY, LAW, CALENDAR), dt.date(2026, 10, 10)),
         (rules.done_by(DAY, LAW), dt.date(2026, 11, 27)),
-        (rules.done_by(DAY, LAW, extended=True), dt.date(2026, 12, 27)),
+        (rules.extended(rules.done_by(DAY, LAW), LAW), dt.date(2026, 12, 27)),
         (rules.review_by(DAY, LAW), dt.date(2026, 10, 28)),
         (rules.review_done_by(DAY, LAW), dt.date(2026, 10, 28)),
         (rules.confirm_by(DAY, LAW), dt.date(2026, 10, 28)),

@@ -78,7 +78,7 @@ def test_what_becomes_secret_is_gone_for_others_and_no_statement_makes_it_open(l
         "UPDATE helpline_matter SET number = 'x'",
         "DELETE FROM helpline_matter",
         "SELECT helpline_answer('x')",
-        "SELECT helpline_add(1, 'x', now(), current_date)",
+        "SELECT helpline_add(1, gen_random_uuid(), 'x', now(), current_date)",
         "UPDATE helpline_message SET text = 'x'",
     ],
 )

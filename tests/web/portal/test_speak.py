@@ -53,7 +53,7 @@ def test_she_writes_reads_the_answer_on_another_phone_and_writes_back(line: Dist
             matter_id=matter.pk, risk=Risk.LOW, topic=Topic.CUSTODY, kind=Kind.CONSULT, place=matter.place, by=officer
         )  # fmt: skip
         actions.advise(matter_id=matter.pk, text="一般按收入的两到三成。", by=officer)
-    other = Client()
+    other, token = Client(), str(uuid.uuid4())
     answer = text(other.post("/speak/answer/", {"code": code.upper()}))
     assert ("一般按收入的两到三成。" in answer, "抚养费怎么算" in answer, "<title>查询</title>" in answer) == (
         True,
@@ -61,12 +61,15 @@ def test_she_writes_reads_the_answer_on_another_phone_and_writes_back(line: Dist
         True,
     )
     for path, given, said in (
-        ("say/", {"text": "他没有工作呢"}, "已补充，办理的人会看到。"),
+        ("say/", {"text": "他没有工作呢", "token": token}, "已补充，办理的人会看到。"),
+        ("say/", {"text": "他没有工作呢", "token": token}, "已补充，办理的人会看到。"),
         ("rate/", {"points": "4"}, "谢谢您的评价。"),
         ("rate/", {"points": "9"}, "请选1到5分。"),
         ("say/", {"text": " "}, "请填写。"),
     ):
         assert said in text(other.post(f"/speak/answer/{path}", {"code": code, **given}))
+    with acting_as(line.acting("officer")):
+        assert [one.text.reveal() for one in matter.messages.filter(from_her=True)] == ["他没有工作呢"]
 
 
 def test_a_wrong_code_and_one_that_is_none_are_answered_alike_and_not_too_often(line: District) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 
 from niangjia.helpline import rules
-from niangjia.helpline.actions import ENVELOPE, LONGEST, Entry
+from niangjia.helpline.actions import LONGEST, LONGEST_ENVELOPE, Entry
 from niangjia.helpline.kinds import Kind, Role, Topic, Way
 
 YES: Final = "yes"
@@ -19,7 +19,7 @@ class SpeakForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     sure = forms.CharField(widget=forms.HiddenInput, required=False)
-    sealed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=ENVELOPE)
+    sealed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_ENVELOPE)
     danger = forms.ChoiceField(
         label="现在有没有危险，或者有孩子受伤害？",
         choices=DANGER,
@@ -94,6 +94,7 @@ class CodeForm(forms.Form):
 
 
 class SayForm(forms.Form):
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
         label="补充", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
         error_messages={"required": "请填写。"},

@@ -139,7 +139,7 @@ def _matter(
     request: HttpRequest, code: str, found: Own, *, said: str = "", form: SayForm | None = None
 ) -> HttpResponse:
     context = {
-        "own": found, "code": code, "said": said, "form": form or SayForm(),
+        "own": found, "code": code, "said": said, "form": form or SayForm(initial={"token": uuid.uuid4()}),
         "may_rate": found.answered_at is not None and found.satisfaction is None,
         "may_take_back": found.is_open and found.state not in ANSWERED, "ended": found.state == State.WITHDRAWN,
         "points": [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
@@ -182,7 +182,7 @@ def say(request: HttpRequest) -> HttpResponse:
     def act(code: str, form: SayForm | None) -> str:
         assert form is not None
         with acting_as(access.visitor()) as by:
-            actions.say(code=code, text=form.cleaned_data["text"], place=settings.NIANGJIA_DISTRICT, by=by)
+            actions.say(code=code, place=settings.NIANGJIA_DISTRICT, by=by, **form.cleaned_data)
         return "已补充，办理的人会看到。"
 
     return _by_code(request, act, SayForm(request.POST))
