@@ -29,7 +29,7 @@ def say(*, code: str, text: str, place: str, by: Acting, token: UUID | None = No
     if number == "":
         raise Refused("今天补充得太多了，请明天再写，或拨打12338。急事请拨打110。")
     if added:
-        note(number, by, "helpline.add", place)
+        note(number, "helpline.add", place, by=by)
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def rate(*, code: str, points: int, place: str, by: Acting) -> None:
     (number,) = queries.call("helpline_rate", queries.code_index(code), points)
     if number is None:
         raise Refused("答复以后才能评价。")
-    note(number, by, "helpline.rate", place)
+    note(number, "helpline.rate", place, by=by)
 
 
 @transaction.atomic
@@ -51,4 +51,4 @@ def take_back(*, code: str, place: str, by: Acting) -> None:
     (number,) = queries.call("helpline_take_back", queries.code_index(code), clock.now())
     if number is None:
         raise Refused("这件来件已经结束，不用撤回。")
-    note(number, by, "helpline.take_back", place)
+    note(number, "helpline.take_back", place, by=by)

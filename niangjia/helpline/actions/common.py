@@ -19,7 +19,7 @@ LONGEST: Final = 4000  # characters of one text
 LONGEST_ENVELOPE: Final = 40_000  # characters of what her browser sealed, the keys with it
 
 
-def note(number: str, by: Acting, verb: str, place: str, **summary: object) -> None:
+def note(number: str, verb: str, place: str, *, by: Acting, **summary: object) -> None:
     """The trail of a matter: that something was done with a number. It lies in the district's place, so towns do not read it."""
     record(
         by=by, stream=f"matter:{number}", verb=verb, place=codes.district_of(place), summary={"number": number, **summary}
@@ -53,7 +53,7 @@ def locked_for(matter_id: int, wanted: State, revision: int | None = None) -> Ma
     return matter
 
 
-def save(matter: Matter, by: Acting, verb: str, title: str, remark: str = "", **values: object) -> Matter:
+def save(matter: Matter, verb: str, title: str, remark: str = "", *, by: Acting, **values: object) -> Matter:
     """Keep a change, what was done, and the trail. Whoever acts has read what was new."""
     values = {"unread": False, "revision": matter.revision + 1, **values}
     for name, value in values.items():
@@ -61,7 +61,7 @@ def save(matter: Matter, by: Acting, verb: str, title: str, remark: str = "", **
     # First the step: who hands a matter away sees it no more.
     _step(matter, title, by, remark)
     matter.save(update_fields=list(values))
-    note(matter.number, by, verb, matter.place)
+    note(matter.number, verb, matter.place, by=by)
     return matter
 
 
@@ -82,7 +82,7 @@ def require_judged(matter: Matter, act: str) -> None:
     require_live(matter, act)
 
 
-def tell(matter: Matter, text: str, by: Acting) -> None:
+def tell(matter: Matter, text: str, *, by: Acting) -> None:
     """Write to her, for whoever has the code."""
     Message.objects.create(matter=matter, at=clock.now(), from_her=False, text=text, by=by.unit_name)
 

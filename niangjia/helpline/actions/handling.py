@@ -59,7 +59,7 @@ def open_sealed(*, matter_id: int, by: Acting) -> Matter:
 def _opened(matter_id: int, verb: str, by: Acting) -> Matter:
     by.require(Verb.HELPLINE_HANDLE)
     matter = queries.matter(matter_id)
-    note(matter.number, by, verb, matter.place)
+    note(matter.number, verb, matter.place, by=by)
     return matter
 
 
@@ -70,14 +70,14 @@ def reseal(*, matter_id: int, envelope: str, by: Acting) -> Matter:
     matter = locked(matter_id)
     if not queries.matter(matter_id).envelope:
         raise Refused("这件来件没有加密封存。")
-    return save(matter, by, "helpline.reseal", "重新封存", envelope=sound_envelope(envelope))
+    return save(matter, "helpline.reseal", "重新封存", envelope=sound_envelope(envelope), by=by)
 
 
 @transaction.atomic
 def release(*, matter_id: int, by: Acting) -> Matter:
     """It is no abuse after all."""
     by.require(Verb.HELPLINE_HANDLE)
-    return save(locked_for(matter_id, State.RECEIVED), by, "helpline.release", "放行", state=State.RECEIVED)
+    return save(locked_for(matter_id, State.RECEIVED), "helpline.release", "放行", state=State.RECEIVED, by=by)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def set_aside(*, matter_id: int, by: Acting) -> Matter:
     if matter.state != State.HELD:
         raise Refused("只有待甄别的来件可以这样处理。")
     return save(
-        matter, by, "helpline.set_aside", "认定为骚扰或广告", state=State.CLOSED, closed_at=clock.now(), closed_why=ClosedWhy.ABUSE
+        matter, "helpline.set_aside", "认定为骚扰或广告", state=State.CLOSED, closed_at=clock.now(), closed_why=ClosedWhy.ABUSE, by=by
     )  # fmt: skip
 
 
@@ -107,9 +107,9 @@ def triage(
         raise Refused("地点不在您的管理范围内。", {"place": "请重新选择。"})
     due = clock.today() if risk is Risk.EMERGENCY else matter.due_on
     return save(
-        matter, by, "helpline.triage", f"研判：{risk.label}", note, state=wanted, risk=risk, topic=topic, kind=kind, place=place,
+        matter, "helpline.triage", f"研判：{risk.label}", note, state=wanted, risk=risk, topic=topic, kind=kind, place=place,
         minor=minor, pregnant=pregnant, disabled=disabled, elder=elder, age_band=age_band, relation=relation, due_on=due,
-        secret=matter.secret or rules.is_secret(topic, minor=minor, risk=risk),
+        secret=matter.secret or rules.is_secret(topic, minor=minor, risk=risk), by=by,
     )  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def accept(*, matter_id: int, by: Acting, revision: int | None = None) -> Matter
     values: dict[str, Any] = {"state": State.ACCEPTED, "told_on": today}
     if rules.is_petition(matter.kind):
         values["done_by"] = values["due_on"] = rules.done_by(today, queries.limits(today))
-    matter = save(matter, by, "helpline.accept", "受理", **values)
-    tell(matter, f"您反映的事项已受理，{matter.due_on:%Y年%m月%d日}前答复您。", by)
+    matter = save(matter, "helpline.accept", "受理", by=by, **values)
+    tell(matter, f"您反映的事项已受理，{matter.due_on:%Y年%m月%d日}前答复您。", by=by)
     return matter
 
 
@@ -134,7 +134,7 @@ def begin(*, matter_id: int, by: Acting, note: str = "", revision: int | None = 
     matter = locked_for(matter_id, State.IN_HAND, revision)
     if matter.state in ENDED:
         raise Refused("已办结的来件请用“重新办理”，写明理由。")
-    return save(matter, by, "helpline.begin", "办理", note, state=State.IN_HAND)
+    return save(matter, "helpline.begin", "办理", note, state=State.IN_HAND, by=by)
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def note_step(*, matter_id: int, title: str, note: str, by: Acting) -> Matter:
     by.require(Verb.HELPLINE_HANDLE)
     if not title.strip():
         raise Refused("请写明做了什么。", {"title": "请填写。"})
-    return save(locked(matter_id), by, "helpline.note", title.strip()[:80], note)
+    return save(locked(matter_id), "helpline.note", title.strip()[:80], note, by=by)
 
 
 @transaction.atomic
@@ -152,10 +152,10 @@ def advise(*, matter_id: int, text: str, by: Acting, revision: int | None = None
     by.require(Verb.HELPLINE_HANDLE)
     said = clean(text, "text", needed=True)
     matter = locked_for(matter_id, State.ADVISED, revision)
-    tell(matter, said, by)
+    tell(matter, said, by=by)
     return save(
-        matter, by, "helpline.advise", "当场解答", state=State.ADVISED, told_on=clock.today(), **_first_answer(matter)
-    )
+        matter, "helpline.advise", "当场解答", state=State.ADVISED, told_on=clock.today(), by=by, **_first_answer(matter)
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -166,11 +166,11 @@ def reply(*, matter_id: int, text: str, by: Acting, revision: int | None = None)
     matter = locked_for(matter_id, State.REPLIED, revision)
     today = clock.today()
     first, second = rules.follow_ups(today, queries.limits(today))
-    tell(matter, said, by)
+    tell(matter, said, by=by)
     if matter.topic in VIOLENT:
         for day in (first, second):
             FollowUp.objects.get_or_create(matter=matter, due_on=day)
-    return save(matter, by, "helpline.reply", "答复", state=State.REPLIED, due_on=first, **_first_answer(matter))
+    return save(matter, "helpline.reply", "答复", state=State.REPLIED, due_on=first, by=by, **_first_answer(matter))
 
 
 def _first_answer(matter: Matter) -> dict[str, Any]:
@@ -191,8 +191,10 @@ def extend(*, matter_id: int, reason: str, by: Acting, revision: int | None = No
     if matter.extended_why:
         raise Refused("已经延长过一次，不能再延长（信访工作条例第三十四条）。")
     by_day = rules.extended(matter.done_by, queries.limits(clock.today()))
-    matter = save(matter, by, "helpline.extend", "延长办理期限", why, done_by=by_day, due_on=by_day, extended_why=why)
-    tell(matter, f"您反映的事项情况复杂，办理期限延长到{by_day:%Y年%m月%d日}。理由：{why}", by)
+    matter = save(
+        matter, "helpline.extend", "延长办理期限", why, done_by=by_day, due_on=by_day, extended_why=why, by=by
+    )
+    tell(matter, f"您反映的事项情况复杂，办理期限延长到{by_day:%Y年%m月%d日}。理由：{why}", by=by)
     return matter
 
 
@@ -211,8 +213,8 @@ def assign(*, matter_id: int, unit: Unit, handler: queries.Person, by: Acting, r
     if matter.secret and by.account_id != matter.supervisor_account:
         raise Refused(f"保密来件由督办人（{matter.supervisor}）交办。")
     return save(
-        matter, by, "helpline.assign", f"交{handler.name}办理", unit=unit, handler_account=handler.account, handler=handler.name,
-        unread=True,
+        matter, "helpline.assign", f"交{handler.name}办理", unit=unit, handler_account=handler.account, handler=handler.name,
+        unread=True, by=by,
     )  # fmt: skip
 
 
@@ -232,11 +234,11 @@ def follow_up(*, matter_id: int, safe: bool, note: str, by: Acting) -> Matter:
     one.save()
     if not safe:
         return save(
-            matter, by, "helpline.follow_up", "回访：目前不安全", state=State.IN_HAND, risk=Risk.HIGH, secret=True, due_on=today
+            matter, "helpline.follow_up", "回访：目前不安全", state=State.IN_HAND, risk=Risk.HIGH, secret=True, due_on=today, by=by
         )  # fmt: skip
     left = matter.follow_ups.filter(done_at__isnull=True).first()
     values: dict[str, Any] = {"due_on": left.due_on} if left else {"state": State.FOLLOWED_UP}
-    return save(matter, by, "helpline.follow_up", "回访：安全", **values)
+    return save(matter, "helpline.follow_up", "回访：安全", by=by, **values)
 
 
 @transaction.atomic
@@ -253,7 +255,7 @@ def close(*, matter_id: int, why: ClosedWhy, by: Acting, note: str = "", revisio
     if why is not ClosedWhy.NO_CONTACT and (left := matter.follow_ups.filter(done_at__isnull=True).first()):
         raise Refused(f"还有回访没有做（{left.due_on:%m月%d日}）。")
     return save(
-        matter, by, "helpline.close", f"办结：{why.label}", note, state=State.CLOSED, closed_at=clock.now(), closed_why=why
+        matter, "helpline.close", f"办结：{why.label}", note, state=State.CLOSED, closed_at=clock.now(), closed_why=why, by=by
     )  # fmt: skip
 
 
@@ -266,6 +268,6 @@ def reopen(*, matter_id: int, reason: str, by: Acting) -> Matter:
     if matter.state not in ENDED or matter.closed_why == ClosedWhy.ABUSE:
         raise Refused("只有已办结或已撤回的来件可以重新办理。")
     return save(
-        matter, by, "helpline.reopen", "重新办理", why, state=State.IN_HAND, closed_at=None, closed_why="",
-        reopened=matter.reopened + 1, due_on=reply_due(),
+        matter, "helpline.reopen", "重新办理", why, state=State.IN_HAND, closed_at=None, closed_why="",
+        reopened=matter.reopened + 1, due_on=reply_due(), by=by,
     )  # fmt: skip

@@ -115,7 +115,7 @@ def receive(*, entry: Entry, by: Acting) -> Received:
     if made is None:
         raise Refused(CLOSED_DOOR)
     if not known:
-        note(number, by, "helpline.receive", entry.place, way=entry.way)
+        note(number, "helpline.receive", entry.place, way=entry.way, by=by)
         if entry.danger:
             home = codes.district_of(entry.place)
             later(ALERT, by=access.house(home), place=home)
@@ -136,7 +136,7 @@ def hear(*, text: str, sender: str, key: str, place: str, by: Acting) -> Heard:
         index, sealed = _sender_index(sender), queries.sealed_message(said)
         number, added = queries.call("helpline_say_again", index, token, sealed, clock.now(), reply_due())
         if added:
-            note(number, by, "helpline.add", place)
+            note(number, "helpline.add", place, by=by)
         if number is not None:
             return Heard("", danger)
         receive(

@@ -37,7 +37,7 @@ def mediate(
     check(made, exclude=["matter", "parties"])
     made.save()
     state = State.IN_HAND if matter.state in (State.TRIAGED, State.ACCEPTED, State.REFERRED) else State(matter.state)
-    save(matter, by, "helpline.mediate", "开始调解", state=state)
+    save(matter, "helpline.mediate", "开始调解", state=state, by=by)
     return made
 
 
@@ -63,7 +63,7 @@ def end_mediation(
         mediation.effective_on, mediation.perform_by = effective_on, perform_by
         mediation.confirm_by = rules.confirm_by(effective_on, queries.limits(clock.today()))
     mediation.save()
-    save(locked(mediation.matter_id), by, "helpline.mediation.end", f"调解结束：{result.label}")
+    save(locked(mediation.matter_id), "helpline.mediation.end", f"调解结束：{result.label}", by=by)
     return mediation
 
 
@@ -80,5 +80,5 @@ def complete_mediation(
     mediation.confirmation = confirmation.strip() or mediation.confirmation
     check(mediation, exclude=["matter", "parties", "record", "agreement"])
     mediation.save(update_fields=["performed_on", "confirmation"])
-    save(locked(mediation.matter_id), by, "helpline.mediation.complete", "登记履行或司法确认")
+    save(locked(mediation.matter_id), "helpline.mediation.complete", "登记履行或司法确认", by=by)
     return mediation

@@ -56,7 +56,7 @@ def refer(
         object_by=rules.object_by(today, queries.limits(today), org.calendar()), answer_by=until,
     )  # fmt: skip
     state = State.REFERRED if rules.may_become(matter.state, State.REFERRED) else State(matter.state)
-    save(matter, by, "helpline.refer", f"{kind.label}：{department.short_name}", state=state)
+    save(matter, "helpline.refer", f"{kind.label}：{department.short_name}", state=state, by=by)
     return made
 
 
