@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.db import connection, connections
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from niangjia.access import policy
 from niangjia.access.acting import Acting
@@ -23,7 +23,8 @@ from niangjia.org.kinds import UnitKind
 from niangjia.org.models import Unit
 from niangjia.people.models import Account
 
-SEALED = ("facts", "demand", "name", "phone", "safe_time", "envelope")
+WORDS = ("facts", "demand", "name", "phone", "safe_time")  # what she said and how to reach her
+SEALED = (*WORDS, "envelope")
 MESSAGE_CONTEXT = "helpline_message.text"
 URGENT_FIRST = Case(
     When(risk=Risk.EMERGENCY, then=Value(0)),
@@ -111,14 +112,30 @@ def waiting(acting: Acting, today: dt.date) -> dict[str, QuerySet[Matter]]:
     }
 
 
+def letters(matter: Matter) -> QuerySet[Referral]:
+    """The letters about a matter, without their text."""
+    return matter.referrals.select_related("department").defer("letter")
+
+
+def letter(matter_id: int, pk: int) -> Referral:
+    """A letter about a matter. Raises Referral.DoesNotExist where the reader may not see it."""
+    return Referral.objects.select_related("department", "matter__unit").get(pk=pk, matter_id=matter_id)
+
+
+def letter_to(unit_id: int | None, pk: int) -> Referral:
+    """A letter as the department reads it. Raises Referral.DoesNotExist for another's."""
+    return Referral.objects.get(pk=pk, department_id=unit_id)
+
+
 def departments() -> QuerySet[Unit]:
     """To whom a matter can be referred."""
     return org.units().filter(kind__in=[UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.HOSPITAL])
 
 
 def asked_of(unit_id: int | None) -> QuerySet[Referral]:
-    """What a department was asked and may read online."""
-    return Referral.objects.filter(department_id=unit_id).defer("letter", "answer").order_by("answered_on", "answer_by")
+    """What a department was asked and may read online: what waits for its answer first, the nearest day on top."""
+    found = Referral.objects.filter(department_id=unit_id).defer("letter", "answer")
+    return found.order_by(F("answered_on").desc(nulls_first=True), "answer_by", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +181,11 @@ def keys_of(accounts: Sequence[int]) -> QuerySet[Key]:
     return Key.objects.filter(account_id__in=accounts, retired_at__isnull=True)
 
 
+def keys_ever(account: int) -> QuerySet[Key]:
+    """All keys of an account: what was sealed with one that is put away is opened with it."""
+    return Key.objects.filter(account_id=account)
+
+
 def quarters(today: dt.date, count: int = 8) -> list[dt.date]:
     """The first days of the quarters that are over, the latest first."""
     first = dt.date(today.year, clock.quarter_of(today) * 3 - 2, 1)
@@ -187,8 +209,15 @@ def figures(quarter: dt.date) -> dict[str, dict[str, int | None]]:
     return found
 
 
+def common_answer(pk: int) -> CommonAnswer:
+    """Raises CommonAnswer.DoesNotExist."""
+    return CommonAnswer.objects.get(pk=pk)
+
+
 def common_answers() -> QuerySet[CommonAnswer]:
-    return CommonAnswer.objects.order_by("withdrawn_at", "published_at", "-written_at")
+    """All of them: what waits for a second person first, what was withdrawn last."""
+    waiting_first = F("published_at").desc(nulls_first=True)
+    return CommonAnswer.objects.order_by(F("withdrawn_at").asc(nulls_first=True), waiting_first, "-written_at")
 
 
 # ---------------------------------------------------------------- she, by her code
@@ -225,6 +254,7 @@ class Own:
     satisfaction: int | None
     petition: bool
     messages: tuple[Said, ...] = ()
+    review_days: int = 0
 
     @property
     def state_label(self) -> str:
@@ -245,7 +275,7 @@ def own(code: str) -> Own | None:
             return None
         cursor.execute("SELECT at, from_her, text FROM helpline_messages(%s)", [index])
         said = [Said(at, hers, Sealed(bytes(text), MESSAGE_CONTEXT).reveal()) for at, hers, text in cursor.fetchall()]
-    return replace(Own(*row), messages=tuple(said))
+    return replace(Own(*row), messages=tuple(said), review_days=limits(clock.today()).review_days)
 
 
 # ---------------------------------------------------------------- the public
@@ -264,13 +294,11 @@ class PublicAnswer:
         return str(Topic(self.topic).label)
 
 
-def public_answers(*, topic: str = "") -> list[PublicAnswer]:
+def public_answers() -> list[PublicAnswer]:
     """Questions many ask, by subject."""
-    where, given = ("WHERE topic = %s", [topic]) if topic else ("", [])
     with connections["public"].cursor() as cursor:
         cursor.execute(
-            f"SELECT id, topic, question, answer, published_on FROM public_helpline_answer {where} ORDER BY topic, id",  # noqa: S608
-            given,
+            "SELECT id, topic, question, answer, published_on FROM public_helpline_answer ORDER BY topic, id"
         )
         return [PublicAnswer(*row) for row in cursor.fetchall()]
 

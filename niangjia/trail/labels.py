@@ -33,7 +33,7 @@ LABELS = {
     "helpline.unseal": "取出封存的来件", "helpline.reseal": "重新封存来件", "helpline.release": "放行来件", "helpline.set_aside": "认定为骚扰或广告",
     "helpline.triage": "研判来件", "helpline.accept": "受理来件", "helpline.begin": "办理来件", "helpline.note": "记录办理", "helpline.advise": "当场解答",
     "helpline.reply": "答复来件", "helpline.extend": "延长来件期限", "helpline.assign": "交办来件", "helpline.refer": "来件发函",
-    "helpline.referral.answer": "部门答复来函", "helpline.mediate": "开始调解", "helpline.mediation.end": "调解结束",
+    "helpline.referral.open": "部门打开来函", "helpline.referral.answer": "部门答复来函", "helpline.mediate": "开始调解", "helpline.mediation.end": "调解结束",
     "helpline.mediation.complete": "登记调解履行", "helpline.follow_up": "回访来件人", "helpline.close": "办结来件", "helpline.reopen": "重新办理来件",
     "helpline.duty": "排来件值班", "helpline.pass_on": "移交离任人的来件", "helpline.terms": "修改来件期限", "helpline.key": "启用来件密钥",
     "helpline.answer.write": "编写常见问答", "helpline.answer.publish": "公开常见问答", "helpline.answer.withdraw": "撤下常见问答",

@@ -61,6 +61,22 @@ def refer(
 
 
 @transaction.atomic
+def open_letter(*, referral_id: int, by: Acting) -> Referral:
+    """A department reads a letter to it, which leaves a trail entry. Raises Referral.DoesNotExist for another's."""
+    by.require(Verb.REFERRAL_ANSWER)
+    referral = queries.letter_to(by.unit_id, referral_id)
+    _note(referral, by, "helpline.referral.open")
+    return referral
+
+
+def _note(referral: Referral, by: Acting, verb: str, **summary: object) -> None:
+    record(
+        by=by, stream=f"referral:{referral.number}", verb=verb, place=codes.district_of(by.place),
+        summary={"number": referral.number, **summary},
+    )  # fmt: skip
+
+
+@transaction.atomic
 def answer_referral(
     *, referral_id: int, answer: str, by: Acting, refused: bool = False, on: dt.date | None = None
 ) -> Referral:
@@ -80,8 +96,5 @@ def answer_referral(
         )
     referral.answer, referral.answered_on, referral.refused, referral.answered_by = text, day, refused, by.signature
     referral.save(update_fields=["answer", "answered_on", "refused", "answered_by"])
-    record(
-        by=by, stream=f"referral:{referral.number}", verb="helpline.referral.answer", place=codes.district_of(by.place),
-        summary={"number": referral.number, "refused": refused},
-    )  # fmt: skip
+    _note(referral, by, "helpline.referral.answer", refused=refused)
     return referral

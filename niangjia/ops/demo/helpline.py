@@ -168,7 +168,7 @@ def _to_its_end(line: Line, number: int, day: int) -> None:
     line.judge(matter, day)
     match Topic(matter.topic):
         case Topic.VIOLENCE:
-            line.accept(matter, day)
+            line.accept(matter, day + 1)
             with line.on(day + 1, line.year.officer) as by:
                 actions.note_step(
                     matter_id=matter.pk, title="电话联系，确认目前安全", note="约定暗语，必要时陪同报警。", by=by
@@ -197,7 +197,7 @@ def _to_its_end(line: Line, number: int, day: int) -> None:
 
 
 def _mediated(line: Line, matter: Matter, day: int) -> None:
-    line.accept(matter, day)
+    line.accept(matter, day + 1)
     with line.on(day + 2, line.year.officer) as by:
         one = actions.mediate(
             matter_id=matter.pk, asked_by=AskedBy.APPLIED, parties="来件人与丈夫、婆婆", mediators="区婚调委 李调解员", dispute="婚姻",

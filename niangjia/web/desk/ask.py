@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.forms import DateField, Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from niangjia.core.refused import Refused
 from niangjia.web.guard import ActingRequest
 from niangjia.web.refusals import show_refusal
+
+Row = TypeVar("Row")
+
+
+def found(look: Callable[[], Row]) -> Row:
+    """What is looked for; a page that is not there, where there is none or the reader may not see it."""
+    try:
+        return look()
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+
+
+def press(request: ActingRequest, act: Callable[[], object], *, said: str, back: str) -> HttpResponse:
+    """Do what a button of a page does, say that it is done or why not, and go back."""
+    try:
+        found(act)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
+    return redirect(back)
 
 
 def ask(

@@ -103,6 +103,11 @@ def test_a_department_answers_its_letter_online_and_reads_nothing_else(line: Dis
     page = text(civil.get(f"/partner/helpline/{made.pk}/"))
     assert ("请核实低保" in page, "抚养费" in page, "13900139000" in page) == (True, False, False)
     civil.post(f"/partner/helpline/{made.pk}/", {"answer": "已纳入低保"})
+    again = civil.post(f"/partner/helpline/{made.pk}/", {"answer": "另一个答复"})
+    read = text(civil.get(f"/partner/helpline/{made.pk}/"))
+    assert (again.status_code, "已纳入低保" in read, "另一个答复" in read) == (302, True, False)
+    with acting_as(officer):
+        assert Trail.objects.filter(verb="helpline.referral.open", subject=f"referral:{made.number}").count() == 4
     desk = as_persona("officer")
     assert "已纳入低保" in text(desk.get(f"/desk/helpline/{matter.pk}/"))
     letter = desk.get(f"/desk/helpline/{matter.pk}/letters/{made.pk}/")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Final
 
 from django.http import Http404, HttpResponse
@@ -23,7 +22,6 @@ HEALTH: Final = (
     ("handed_over", "转过部门", "件"), ("reopened", "重新办理", "件"), ("emergencies", "紧急", "件"), ("rated", "评价过", "件"),
     ("content", "满意", "件"),
 )  # fmt: skip
-Splits = Mapping[str, Mapping[str, int | None]]
 
 
 def _named(split: str, cell: str) -> str:
@@ -54,6 +52,7 @@ def index(request: ActingRequest) -> HttpResponse:
     asked = request.GET.get("quarter", "")
     chosen = next((one for one in quarters if str(one) == asked), quarters[0])
     found = queries.figures(chosen)
+    health = found.get("health", {})
     splits = [
         (title, [(_named(split, cell), n) for cell, n in found.get(split, {}).items()])
         for split, title in (
@@ -65,8 +64,8 @@ def index(request: ActingRequest) -> HttpResponse:
         )
     ]
     context = {
-        "quarters": [(str(one), _quarter(one), one == chosen) for one in quarters], "title": _quarter(chosen),
-        "health": [(label, found.get("health", {}).get(key), unit) for key, label, unit in HEALTH],
+        "quarters": [(str(one), _quarter(one), one == chosen) for one in quarters],
+        "health": [(label, n, "" if n is None else unit) for key, label, unit in HEALTH for n in (health.get(key),)],
         "splits": [(title, rows) for title, rows in splits if rows], "small": rules.SMALL,
     }  # fmt: skip
     return render(request, "board/helpline/index.html", context)

@@ -11,24 +11,14 @@ from django.forms import Form
 from niangjia.access.acting import Acting
 from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries, rules
-from niangjia.helpline.kinds import (
-    ENDED,
-    AskedBy,
-    ClosedWhy,
-    Kind,
-    MediationResult,
-    ReferralKind,
-    Risk,
-    State,
-    Topic,
-)
+from niangjia.helpline.kinds import ANSWERED, ENDED, LIVE, MediationResult, State
 from niangjia.helpline.models import Matter
 from niangjia.web.desk.helpline import forms
 from niangjia.web.desk.needs.views import place_choices
 from niangjia.web.desk.stock.forms import choose
 
 Data = Mapping[str, Any]
-LIVE: Final = frozenset(State) - {*ENDED, State.HELD}
+Do = Callable[[Matter, Data, Acting], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +27,12 @@ class Act:
 
     label: str
     form: type[Form]
-    do: Callable[[Matter, Data, Acting], str]
+    do: Do
     when: frozenset[State]
     primary: frozenset[State] = frozenset()
     choices: Callable[[Form, Matter, Acting], None] = lambda form, matter, by: None
     initial: Callable[[Matter], dict[str, Any]] = lambda matter: {}
     subtitle: str = ""
-    danger: str = ""
 
 
 def _from(state: State) -> frozenset[State]:
@@ -51,35 +40,19 @@ def _from(state: State) -> frozenset[State]:
     return frozenset(one for one in State if rules.may_become(one, state))
 
 
-def _triage(matter: Matter, data: Data, by: Acting) -> str:
-    given = {**data, "risk": Risk(data["risk"]), "topic": Topic(data["topic"]), "kind": Kind(data["kind"])}
-    actions.triage(matter_id=matter.pk, by=by, **given)
-    return "已研判。"
+def _does(action: Callable[..., object], said: str) -> Do:
+    """An act that takes what its form asks."""
+
+    def do(matter: Matter, data: Data, by: Acting) -> str:
+        action(matter_id=matter.pk, by=by, **data)
+        return said
+
+    return do
 
 
 def _accept(matter: Matter, data: Data, by: Acting) -> str:
     done = actions.accept(matter_id=matter.pk, by=by, **data)
     return f"已受理并告知来件人，{done.due_on:%m月%d日}前答复。"
-
-
-def _begin(matter: Matter, data: Data, by: Acting) -> str:
-    actions.begin(matter_id=matter.pk, by=by, **data)
-    return "办理中。"
-
-
-def _note(matter: Matter, data: Data, by: Acting) -> str:
-    actions.note_step(matter_id=matter.pk, by=by, **data)
-    return "已记下。"
-
-
-def _advise(matter: Matter, data: Data, by: Acting) -> str:
-    actions.advise(matter_id=matter.pk, by=by, **data)
-    return "已解答，她凭答复码可以看到。"
-
-
-def _reply(matter: Matter, data: Data, by: Acting) -> str:
-    actions.reply(matter_id=matter.pk, by=by, **data)
-    return "已答复，她凭答复码可以看到。"
 
 
 def _extend(matter: Matter, data: Data, by: Acting) -> str:
@@ -101,32 +74,17 @@ def _assign(matter: Matter, data: Data, by: Acting) -> str:
     return f"已交{person.name}办理。"
 
 
-def _departments() -> dict[int, Any]:
-    return {unit.pk: unit for unit in queries.departments()}
-
-
 def _refer(matter: Matter, data: Data, by: Acting) -> str:
-    given = {key: data[key] for key in ("letter", "online", "answer_by", "revision")}
-    made = actions.refer(
-        matter_id=matter.pk,
-        kind=ReferralKind(data["kind"]),
-        department=_departments()[data["department"]],
-        by=by,
-        **given,
-    )
+    department = queries.departments().get(pk=data["department"])
+    made = actions.refer(matter_id=matter.pk, by=by, **{**data, "department": department})
     return f"已登记{made.get_kind_display()} {made.number}，可下载打印。"
-
-
-def _mediate(matter: Matter, data: Data, by: Acting) -> str:
-    actions.mediate(matter_id=matter.pk, by=by, **{**data, "asked_by": AskedBy(data["asked_by"])})
-    return "已登记，开始调解。"
 
 
 def _end_mediation(matter: Matter, data: Data, by: Acting) -> str:
     running = matter.mediations.filter(result="").first()
     if running is None:
         raise Refused("现在没有正在进行的调解。")
-    actions.end_mediation(mediation_id=running.pk, by=by, **{**data, "result": MediationResult(data["result"])})
+    actions.end_mediation(mediation_id=running.pk, by=by, **data)
     return "调解结果已登记。"
 
 
@@ -139,23 +97,13 @@ def _complete(matter: Matter, data: Data, by: Acting) -> str:
 
 
 def _follow_up(matter: Matter, data: Data, by: Acting) -> str:
-    actions.follow_up(matter_id=matter.pk, safe=data["safe"] == "yes", note=data["note"], by=by)
-    return "已登记回访。" if data["safe"] == "yes" else "已转回办理，请马上联系她，必要时报警。"
-
-
-def _close(matter: Matter, data: Data, by: Acting) -> str:
-    actions.close(matter_id=matter.pk, by=by, **{**data, "why": ClosedWhy(data["why"])})
-    return "已办结。"
-
-
-def _reopen(matter: Matter, data: Data, by: Acting) -> str:
-    actions.reopen(matter_id=matter.pk, by=by, **data)
-    return "重新办理。"
+    actions.follow_up(matter_id=matter.pk, by=by, **data)
+    return "已登记回访。" if data["safe"] else "已转回办理，请马上联系她，必要时报警。"
 
 
 ACTS: Final[dict[str, Act]] = {
     "triage": Act(
-        "研判", forms.TriageForm, _triage, LIVE, frozenset({State.RECEIVED}),
+        "研判", forms.TriageForm, _does(actions.triage, "已研判。"), LIVE, frozenset({State.RECEIVED}),
         choices=lambda form, matter, by: choose(form, "place", [(by.place, "不清楚"), *place_choices(by.place)[1:]]),
         initial=lambda matter: {
             key: getattr(matter, key)
@@ -166,30 +114,35 @@ ACTS: Final[dict[str, Act]] = {
         "受理", forms.Act, _accept, _from(State.ACCEPTED), frozenset({State.TRIAGED}),
         subtitle="告知来件人已受理。反映问题和建议的，从今天起60日内办结。",
     ),
-    "begin": Act("开始办理", forms.BeginForm, _begin, _from(State.IN_HAND) - set(ENDED), frozenset({State.ACCEPTED})),
-    "reply": Act("答复", forms.TextForm, _reply, _from(State.REPLIED), frozenset({State.IN_HAND, State.REFERRED})),
-    "advise": Act("当场解答", forms.TextForm, _advise, _from(State.ADVISED), subtitle="一说就清楚的，或不归妇联管、告诉她该去哪里的。"),
+    "begin": Act("开始办理", forms.BeginForm, _does(actions.begin, "办理中。"), _from(State.IN_HAND) - set(ENDED), frozenset({State.ACCEPTED})),
+    "reply": Act(
+        "答复", forms.TextForm, _does(actions.reply, "已答复，她凭答复码可以看到。"), _from(State.REPLIED), frozenset({State.IN_HAND, State.REFERRED}),
+    ),
+    "advise": Act(
+        "当场解答", forms.TextForm, _does(actions.advise, "已解答，她凭答复码可以看到。"), _from(State.ADVISED),
+        subtitle="一说就清楚的，或不归妇联管、告诉她该去哪里的。",
+    ),
     "follow-up": Act(
-        "回访", forms.FollowUpForm, _follow_up, frozenset({State.ADVISED, State.REPLIED, State.FOLLOWED_UP}), frozenset({State.REPLIED})
+        "回访", forms.FollowUpForm, _follow_up, frozenset(ANSWERED), frozenset({State.REPLIED})
     ),
     "refer": Act(
         "发函", forms.ReferForm, _refer, LIVE - {State.RECEIVED},
-        choices=lambda form, matter, by: choose(form, "department", [(key, unit.short_name) for key, unit in _departments().items()]),
+        choices=lambda form, matter, by: choose(form, "department", [(unit.pk, unit.short_name) for unit in queries.departments()]),
         subtitle="转办函、要求调查处理函；逾期不理的，由督办人发督促处理意见书（妇女权益保障法第七十三条）。",
     ),
-    "mediate": Act("调解", forms.MediateForm, _mediate, LIVE - {State.RECEIVED}, subtitle="不收费；暴力、侵害的事不调解。"),
+    "mediate": Act("调解", forms.MediateForm, _does(actions.mediate, "已登记，开始调解。"), LIVE - {State.RECEIVED}, subtitle="不收费；暴力、侵害的事不调解。"),
     "end-mediation": Act("登记调解结果", forms.EndMediationForm, _end_mediation, LIVE),
     "complete-mediation": Act("登记履行和司法确认", forms.CompleteForm, _complete, frozenset(State)),
     "assign": Act(
         "交办", forms.AssignForm, _assign, LIVE,
         choices=lambda form, matter, by: choose(form, "to", [(key, person.name) for key, (_, person) in _people(matter, by).items()]),
     ),
-    "note": Act("记一笔", forms.NoteForm, _note, frozenset(State) - {State.HELD}),
+    "note": Act("记一笔", forms.NoteForm, _does(actions.note_step, "已记下。"), frozenset(State) - {State.HELD}),
     "extend": Act("延长", forms.ExtendForm, _extend, LIVE),
     "close": Act(
-        "办结", forms.CloseForm, _close, _from(State.CLOSED) - {State.HELD}, frozenset({State.ADVISED, State.FOLLOWED_UP})
+        "办结", forms.CloseForm, _does(actions.close, "已办结。"), _from(State.CLOSED) - {State.HELD}, frozenset({State.ADVISED, State.FOLLOWED_UP})
     ),
-    "reopen": Act("重新办理", forms.ReasonForm, _reopen, frozenset(ENDED)),
+    "reopen": Act("重新办理", forms.ReasonForm, _does(actions.reopen, "重新办理。"), frozenset(ENDED)),
 }  # fmt: skip
 
 

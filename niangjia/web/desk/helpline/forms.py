@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.db.models import TextChoices
 
 from niangjia.core import clock
 from niangjia.helpline.actions import LONGEST, Entry
@@ -23,8 +24,8 @@ from niangjia.helpline.kinds import (
     Way,
 )
 
-BLANK: Final = [("", "请选择")]
-DAY: Final = {"type": "date"}
+VULNERABLE: Final = {"minor": "未成年人", "pregnant": "孕产妇", "disabled": "残疾人", "elder": "老年人"}
+PLEASE: Final = "请选择"
 
 
 def area(rows: int) -> forms.Textarea:
@@ -33,37 +34,55 @@ def area(rows: int) -> forms.Textarea:
 
 def day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+def of(kind: type[TextChoices], label: str, *, blank: str = "", **more: Any) -> forms.TypedChoiceField:
+    """One of the words of the line, given out as such; ``blank`` is what stands for none."""
+    choices = [("", blank), *kind.choices] if blank else kind.choices
+    return forms.TypedChoiceField(**{"label": label, "choices": choices, "coerce": kind, "empty_value": "", **more})
+
+
+def yes_or_no(label: str, yes: str, no: str, **more: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=[("yes", yes), ("no", no)], coerce=lambda said: said == "yes", widget=forms.RadioSelect, **more
+    )  # fmt: skip
+
+
+def danger_field() -> forms.TypedChoiceField:
+    """What is asked first, of her and by whoever writes down what she says."""
+    return yes_or_no(
+        "现在有没有危险，或者有孩子受伤害？", "有，或不确定", "没有", error_messages={"required": "请先选有没有危险。"}
     )
 
 
 class Victim(forms.Form):
     """What is asked about her, in a call and when a matter is judged."""
 
-    minor = forms.BooleanField(label="未成年人", required=False)
-    pregnant = forms.BooleanField(label="孕产妇", required=False)
-    disabled = forms.BooleanField(label="残疾人", required=False)
-    elder = forms.BooleanField(label="老年人", required=False)
-    age_band = forms.ChoiceField(label="年龄段", choices=[("", "不清楚"), *AgeBand.choices], required=False)
-    relation = forms.ChoiceField(label="对方是谁", choices=[("", "不清楚或没有"), *Relation.choices], required=False)
+    minor = forms.BooleanField(label=VULNERABLE["minor"], required=False)
+    pregnant = forms.BooleanField(label=VULNERABLE["pregnant"], required=False)
+    disabled = forms.BooleanField(label=VULNERABLE["disabled"], required=False)
+    elder = forms.BooleanField(label=VULNERABLE["elder"], required=False)
+    age_band = of(AgeBand, "年龄段", blank="不清楚", required=False)
+    relation = of(Relation, "对方是谁", blank="不清楚或没有", required=False)
 
 
 class EnterForm(Victim):
     """While she talks: danger first, then her words; all else may be left out."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    danger = forms.ChoiceField(
-        label="现在有没有危险，或者有孩子受伤害？",
-        choices=[("yes", "有，或不确定"), ("no", "没有")],
-        widget=forms.RadioSelect,
-    )
-    way = forms.ChoiceField(
-        label="怎么来的", widget=forms.RadioSelect,
+    danger = danger_field()
+    way = of(
+        Way, "怎么来的", widget=forms.RadioSelect,
         choices=[(way.value, way.label) for way in (Way.HOTLINE, Way.VISIT, Way.LETTER, Way.RELAYED)],
     )  # fmt: skip
-    kind = forms.ChoiceField(label="她要", choices=Kind.choices, initial=Kind.CONSULT, widget=forms.RadioSelect)
-    topic = forms.ChoiceField(label="事由", choices=[*BLANK, *Topic.choices])
-    role = forms.ChoiceField(label="来件人是", choices=Role.choices, initial=Role.SELF, widget=forms.RadioSelect)
+    kind = of(Kind, "她要", initial=Kind.CONSULT, widget=forms.RadioSelect)
+    topic = of(Topic, "事由", blank=PLEASE)
+    role = of(Role, "来件人是", initial=Role.SELF, widget=forms.RadioSelect)
     facts = forms.CharField(
         label="她说的情况", max_length=LONGEST, widget=area(9), help_text="照原话记，复述一遍请她核对。加密保存。"
     )
@@ -79,25 +98,8 @@ class EnterForm(Victim):
     place = forms.ChoiceField(label="她住在", required=False)
 
     def entry(self, home: str) -> Entry:
-        data = self.cleaned_data
-        kept = (
-            "token",
-            "facts",
-            "demand",
-            "name",
-            "phone",
-            "safe_time",
-            "minor",
-            "pregnant",
-            "disabled",
-            "elder",
-            "age_band",
-            "relation",
-        )
-        return Entry(
-            way=Way(data["way"]), kind=Kind(data["kind"]), topic=Topic(data["topic"]), role=Role(data["role"]),
-            place=data["place"] or home, danger=data["danger"] == "yes", **{key: data[key] for key in kept},
-        )  # fmt: skip
+        """What was written down; who does not know where she lives keeps the district."""
+        return Entry(**{**self.cleaned_data, "place": self.cleaned_data["place"] or home})
 
 
 class Act(forms.Form):
@@ -107,28 +109,15 @@ class Act(forms.Form):
 
 
 class TriageForm(Act, Victim):
-    risk = forms.ChoiceField(label="风险", choices=Risk.choices, widget=forms.RadioSelect)
-    topic = forms.ChoiceField(label="事由", choices=Topic.choices)
-    kind = forms.ChoiceField(label="类型", choices=Kind.choices)
+    risk = of(Risk, "风险", widget=forms.RadioSelect)
+    topic = of(Topic, "事由")
+    kind = of(Kind, "类型")
     place = forms.ChoiceField(label="她住在")
     note = forms.CharField(
         label="研判说明", max_length=1000, required=False, widget=area(3),
         help_text="受害人是未成年人、老人、残疾人的，有关单位应当报案（反家庭暴力法第十四条）；已报警的写明时间和派出所。",
     )  # fmt: skip
-    field_order = (
-        "revision",
-        "risk",
-        "topic",
-        "kind",
-        "place",
-        "minor",
-        "pregnant",
-        "disabled",
-        "elder",
-        "age_band",
-        "relation",
-        "note",
-    )
+    field_order = ("revision", "risk", "topic", "kind", "place", *Victim.base_fields, "note")
 
 
 class TextForm(Act):
@@ -163,7 +152,7 @@ class AssignForm(Act):
 
 
 class ReferForm(Act):
-    kind = forms.ChoiceField(label="函件", choices=ReferralKind.choices, widget=forms.RadioSelect)
+    kind = of(ReferralKind, "函件", widget=forms.RadioSelect)
     department = forms.TypedChoiceField(label="单位", coerce=int)
     letter = forms.CharField(
         label="函件正文", max_length=LONGEST, widget=area(9), help_text="只写对方办理必需的事，能不写姓名就不写。"
@@ -179,7 +168,7 @@ class ReferralAnswerForm(forms.Form):
 
 
 class MediateForm(forms.Form):
-    asked_by = forms.ChoiceField(label="怎么开始的", choices=AskedBy.choices, widget=forms.RadioSelect)
+    asked_by = of(AskedBy, "怎么开始的", widget=forms.RadioSelect)
     both_willing = forms.BooleanField(
         label="已问过双方，都愿意调解", required=False, help_text="任何一方拒绝就不调解（人民调解法第十七条）。"
     )
@@ -189,10 +178,10 @@ class MediateForm(forms.Form):
 
 
 class EndMediationForm(forms.Form):
-    result = forms.ChoiceField(label="结果", choices=MediationResult.choices, widget=forms.RadioSelect)
+    result = of(MediationResult, "结果", widget=forms.RadioSelect)
     sessions = forms.IntegerField(label="调解几次", min_value=0, max_value=99)
     record_text = forms.CharField(label="调解记录", max_length=LONGEST, widget=area(6))
-    form = forms.ChoiceField(label="协议形式", choices=[("", "没有协议"), *Agreed.choices], required=False)
+    form = of(Agreed, "协议形式", blank="没有协议", required=False)
     agreement = forms.CharField(label="协议内容", max_length=LONGEST, required=False, widget=area(4))
     effective_on = day("协议生效", required=False)
     perform_by = day("约定履行日期", required=False)
@@ -204,15 +193,13 @@ class CompleteForm(forms.Form):
 
 
 class FollowUpForm(forms.Form):
-    safe = forms.ChoiceField(
-        label="她现在安全吗", choices=[("yes", "安全"), ("no", "不安全")], widget=forms.RadioSelect
-    )
+    safe = yes_or_no("她现在安全吗", "安全", "不安全")
     note = forms.CharField(label="回访情况", max_length=LONGEST, required=False, widget=area(4))
 
 
 class CloseForm(Act):
-    why = forms.ChoiceField(
-        label="办结原因", widget=forms.RadioSelect,
+    why = of(
+        ClosedWhy, "办结原因", widget=forms.RadioSelect,
         choices=[(why.value, why.label) for why in ClosedWhy if why not in (ClosedWhy.WITHDRAWN, ClosedWhy.ABUSE)],
     )  # fmt: skip
     note = forms.CharField(label="说明", max_length=1000, required=False, widget=area(3))
@@ -265,7 +252,7 @@ class TermsForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    topic = forms.ChoiceField(label="事由", choices=[*BLANK, *Topic.choices])
+    topic = of(Topic, "事由", blank=PLEASE)
     question = forms.CharField(label="问题", max_length=80)
     answer = forms.CharField(
         label="解答",

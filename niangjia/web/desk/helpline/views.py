@@ -10,22 +10,26 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import model_to_dict
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, counting
 from niangjia.core.codes import Level
+from niangjia.core.fields import Sealed
 from niangjia.core.refused import Refused
-from niangjia.helpline import actions, queries
-from niangjia.helpline.kinds import ENDED, Risk, State
-from niangjia.helpline.models import CommonAnswer, Key, Matter, Referral
+from niangjia.helpline import actions, queries, rules
+from niangjia.helpline.kinds import ENDED, LIVE, Risk, State
+from niangjia.helpline.models import Matter
 from niangjia.letters.word import letter_document
 from niangjia.org import queries as org
-from niangjia.web.desk.ask import ask
+from niangjia.web.desk.ask import ask, found, press
 from niangjia.web.desk.helpline import forms
 from niangjia.web.desk.helpline.acts import ACTS, offered
 from niangjia.web.desk.needs.views import place_choices
@@ -58,7 +62,7 @@ class Row:
 
 def _row(matter: Matter, today: dt.date) -> Row:
     due, shade = "", ""
-    if matter.state not in (*ENDED, State.HELD):
+    if matter.state in LIVE:
         days = (matter.due_on - today).days
         due = f"逾期{-days}天" if days < 0 else "今天到期" if days == 0 else f"{matter.due_on:%m-%d}前"
         shade = "text-bad" if days < 0 or matter.risk == Risk.EMERGENCY else "text-due" if days <= 2 else ""
@@ -75,9 +79,9 @@ def index(request: ActingRequest) -> HttpResponse:
         return redirect("helpline:enter")
     number = request.GET.get("number", "").strip()
     if number:
-        found = queries.by_number(number)
-        if found is not None:
-            return redirect("helpline:show", found.pk)
+        wanted = queries.by_number(number)
+        if wanted is not None:
+            return redirect("helpline:show", wanted.pk)
     shows = {
         "mine": ("我的", queries.open_matters().filter(queries.mine(acting))),
         "open": ("全部在办", queries.open_matters()),
@@ -123,45 +127,36 @@ def enter(request: ActingRequest) -> HttpResponse:
     return render(request, "desk/helpline/enter.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _open(request: ActingRequest, pk: int) -> Matter:
-    try:
-        return actions.open_matter(matter_id=pk, by=request.acting)
-    except Matter.DoesNotExist as error:
-        raise Http404 from error
+def _review_by(matter: Matter) -> dt.date | None:
+    """Until when she may ask for a review of the answer to what she reported."""
+    if matter.answered_at is None or not rules.is_petition(matter.kind):
+        return None
+    day = localdate(matter.answered_at)
+    return rules.review_by(day, queries.limits(day))
+
+
+def _revealed(words: Sealed | None) -> str:
+    return words.reveal() if words else ""
 
 
 @may(HANDLE)
 @require_GET
 def show(request: ActingRequest, pk: int) -> HttpResponse:
     """What she said and what was done. Opening it leaves a trail entry."""
-    matter = _open(request, pk)
-    words = {key: getattr(matter, key) for key in ("facts", "demand", "name", "phone", "safe_time")}
-    said = {key: value.reveal() if value else "" for key, value in words.items()}
-    steps = [{"step": step, "note": step.note.reveal() if step.note else ""} for step in matter.steps.all()]
-    exchange = [{"at": one.at, "from_her": one.from_her, "text": one.text.reveal()} for one in matter.messages.all()]
-    letters = [
-        {"letter": one, "answer": one.answer.reveal() if one.answer else ""}
-        for one in matter.referrals.select_related("department").defer("letter")
-    ]
-    mediations = [
-        {"one": one, "parties": one.parties.reveal(), "agreement": one.agreement.reveal() if one.agreement else ""}
-        for one in matter.mediations.all()
-    ]
+    matter, today = found(lambda: actions.open_matter(matter_id=pk, by=request.acting)), clock.today()
+    two = [matter.handler_account, matter.supervisor_account]
     context = {
-        "matter": matter, "row": _row(matter, clock.today()), "said": said, "steps": steps, "exchange": exchange, "letters": letters,
-        "mediations": mediations, "follow_ups": matter.follow_ups.all(), "acts": offered(matter) if matter.state != State.HELD else [],
-        "flags": [label for key, label in (("minor", "未成年人"), ("pregnant", "孕产妇"), ("disabled", "残疾人"), ("elder", "老年人")) if getattr(matter, key)],
-        "held": matter.state == State.HELD, "today": clock.today(),
-        "keys": list(queries.keys_of([matter.handler_account, matter.supervisor_account]).values("id", "public")) if matter.envelope else [],
+        "matter": matter, "row": _row(matter, today), "today": today, "held": matter.state == State.HELD,
+        "acts": offered(matter) if matter.state != State.HELD else [], "follow_ups": matter.follow_ups.all(),
+        "said": {name: _revealed(getattr(matter, name)) for name in queries.WORDS},
+        "steps": [(one, _revealed(one.note)) for one in matter.steps.all()],
+        "exchange": [(one, _revealed(one.text)) for one in matter.messages.all()],
+        "letters": [(one, _revealed(one.answer)) for one in queries.letters(matter)],
+        "mediations": [(one, _revealed(one.parties), _revealed(one.agreement)) for one in matter.mediations.all()],
+        "flags": [label for name, label in forms.VULNERABLE.items() if getattr(matter, name)],
+        "review_by": _review_by(matter), "keys": list(queries.keys_of(two).values("id", "public")) if matter.envelope else [],
     }  # fmt: skip
     return render(request, "desk/helpline/show.html", context)
-
-
-def _matter(pk: int) -> Matter:
-    try:
-        return queries.matter(pk)
-    except Matter.DoesNotExist as error:
-        raise Http404 from error
 
 
 @may(HANDLE)
@@ -170,7 +165,7 @@ def act(request: ActingRequest, pk: int, key: str) -> HttpResponse:
     """Do one thing to a matter."""
     if key not in ACTS:
         raise Http404
-    matter, chosen, url = _matter(pk), ACTS[key], reverse("helpline:show", args=[pk])
+    matter, chosen, url = found(lambda: queries.matter(pk)), ACTS[key], reverse("helpline:show", args=[pk])
     if State(matter.state) not in chosen.when:
         messages.info(request, f"这件来件现在是“{matter.get_state_display()}”，不能再“{chosen.label}”。")
         return redirect(url)
@@ -178,7 +173,8 @@ def act(request: ActingRequest, pk: int, key: str) -> HttpResponse:
     chosen.choices(form, matter, request.acting)
 
     def then() -> str:
-        return url if Matter.objects.filter(pk=pk).exists() else reverse("helpline:index")
+        """She may have handed it to somebody else, and sees it no more."""
+        return url if queries.matters().filter(pk=pk).exists() else reverse("helpline:index")
 
     return ask(
         request, form, lambda data: chosen.do(matter, data, request.acting), title=chosen.label, button=chosen.label, back=url,
@@ -186,60 +182,44 @@ def act(request: ActingRequest, pk: int, key: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _held(request: ActingRequest, pk: int, *, abuse: bool) -> HttpResponse:
-    try:
-        if abuse:
-            actions.set_aside(matter_id=pk, by=request.acting)
-        else:
-            actions.release(matter_id=pk, by=request.acting)
-    except Matter.DoesNotExist as error:
-        raise Http404 from error
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "已认定为骚扰或广告。" if abuse else "已放行，请研判。")
-    return redirect("helpline:show", pk)
-
-
 @may(HANDLE)
 @require_POST
 def release(request: ActingRequest, pk: int) -> HttpResponse:
-    return _held(request, pk, abuse=False)
+    """It is no abuse after all."""
+    url = reverse("helpline:show", args=[pk])
+    return press(request, lambda: actions.release(matter_id=pk, by=request.acting), said="已放行，请研判。", back=url)
 
 
 @may(HANDLE)
 @require_POST
 def set_aside(request: ActingRequest, pk: int) -> HttpResponse:
-    return _held(request, pk, abuse=True)
-
-
-def _letter(pk: int, referral: int) -> Referral:
-    found = Referral.objects.select_related("department", "matter__unit").filter(pk=referral, matter_id=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    """It is abuse."""
+    url = reverse("helpline:show", args=[pk])
+    return press(
+        request, lambda: actions.set_aside(matter_id=pk, by=request.acting), said="已认定为骚扰或广告。", back=url
+    )
 
 
 @may(HANDLE)
 @require_GET
 def letter(request: ActingRequest, pk: int, referral: int) -> HttpResponse:
     """The letter as a Word file to print and seal. Its name tells its number alone."""
-    found = _letter(pk, referral)
+    sent = found(lambda: queries.letter(pk, referral))
     actions.open_matter(matter_id=pk, by=request.acting)
-    text = [f"{found.department.name}：", *found.letter.reveal().split("\n")]
+    text = [f"{sent.department.name}：", *sent.letter.reveal().split("\n")]
     ask_for = (
-        f"请于{found.answer_by:%Y年%m月%d日}前书面答复。认为不属贵单位职责的，请在{found.object_by:%m月%d日}前提出。"
+        f"请于{sent.answer_by:%Y年%m月%d日}前书面答复。认为不属贵单位职责的，请在{sent.object_by:%m月%d日}前提出。"
     )
-    closing = [found.matter.unit.name, f"{found.sent_on:%Y年%m月%d日}"]
-    title = f"{found.get_kind_display()}（{found.number}）"
-    return download(f"{found.number}.docx", letter_document(title, [*text, ask_for], closing))
+    closing = [sent.matter.unit.name, f"{sent.sent_on:%Y年%m月%d日}"]
+    title = f"{sent.get_kind_display()}（{sent.number}）"
+    return download(f"{sent.number}.docx", letter_document(title, [*text, ask_for], closing))
 
 
 @may(HANDLE)
 @sensitive_post_parameters()
 def letter_answer(request: ActingRequest, pk: int, referral: int) -> HttpResponse:
     """Write down what a department answered on paper."""
-    found, url = _letter(pk, referral), reverse("helpline:show", args=[pk])
+    sent, url = found(lambda: queries.letter(pk, referral)), reverse("helpline:show", args=[pk])
     form = forms.ReferralAnswerForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> str:
@@ -247,8 +227,8 @@ def letter_answer(request: ActingRequest, pk: int, referral: int) -> HttpRespons
         return "已登记答复。"
 
     return ask(
-        request, form, do, title="登记部门答复", button="登记", back=url, up=[(UP[0], reverse(UP[1])), (found.matter.number, url)],
-        subtitle=f"{found.department.short_name}　{found.number}",
+        request, form, do, title="登记部门答复", button="登记", back=url, up=[(UP[0], reverse(UP[1])), (sent.matter.number, url)],
+        subtitle=f"{sent.department.short_name}　{sent.number}",
     )  # fmt: skip
 
 
@@ -259,14 +239,8 @@ def letter_answer(request: ActingRequest, pk: int, referral: int) -> HttpRespons
 @require_POST
 def unseal(request: ActingRequest, pk: int) -> HttpResponse:
     """What her browser sealed, and this account's keys as its own browser wrapped them; the passphrase stays there."""
-    try:
-        matter = actions.open_sealed(matter_id=pk, by=request.acting)
-    except Matter.DoesNotExist as error:
-        raise Http404 from error
-    if not matter.envelope:
-        raise Http404
-    keys = Key.objects.filter(account_id=request.acting.account_id)
-    wrapped = {str(key.pk): json.loads(key.wrapped) for key in keys}
+    matter = found(lambda: actions.open_sealed(matter_id=pk, by=request.acting))
+    wrapped = {str(key.pk): json.loads(key.wrapped) for key in queries.keys_ever(request.acting.account_id)}
     return JsonResponse({"envelope": json.loads(matter.envelope), "keys": wrapped})
 
 
@@ -275,15 +249,11 @@ def unseal(request: ActingRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 def reseal(request: ActingRequest, pk: int) -> HttpResponse:
     """One who could open it sealed it for those who answer for it now."""
-    try:
-        actions.reseal(matter_id=pk, envelope=request.POST.get("envelope", ""), by=request.acting)
-    except Matter.DoesNotExist as error:
-        raise Http404 from error
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "已为现在的办理人和督办人重新封存。")
-    return redirect("helpline:show", pk)
+    envelope, url = request.POST.get("envelope", ""), reverse("helpline:show", args=[pk])
+    return press(
+        request, lambda: actions.reseal(matter_id=pk, envelope=envelope, by=request.acting),
+        said="已为现在的办理人和督办人重新封存。", back=url,
+    )  # fmt: skip
 
 
 @may(HANDLE)
@@ -309,11 +279,16 @@ def key(request: ActingRequest) -> HttpResponse:
 # ---------------------------------------------------------------- roster and clocks
 
 
+def _people(acting: Acting) -> dict[int, queries.Person]:
+    """Who of her federation may answer for matters, by account."""
+    return {one.account: one for one in queries.handlers(org.federation_of(acting.place))}
+
+
 @may(SUPERVISE)
 def duty(request: ActingRequest) -> HttpResponse:
     """Who is on duty from when on; a new line."""
     acting = request.acting
-    people = {one.account: one for one in queries.handlers(org.federation_of(acting.place))}
+    people = _people(acting)
     form = forms.DutyForm(request.POST or None)
     for name in ("handler", "supervisor"):
         choose(form, name, [("", "请选择"), *((key, one.name) for key, one in people.items())])
@@ -321,23 +296,15 @@ def duty(request: ActingRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             actions.set_duty(
-                starts_on=data["starts_on"],
-                handler=people[data["handler"]],
-                supervisor=people[data["supervisor"]],
-                by=acting,
-            )
+                starts_on=data["starts_on"], handler=people[data["handler"]], supervisor=people[data["supervisor"]], by=acting
+            )  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)
         else:
             messages.success(request, "已排班。以前收到的来件仍由原来的人办理。")
             return redirect("helpline:duty")
-    lines = queries.duties(acting.place)[:20]
-    context = {
-        "form": form,
-        "lines": lines,
-        "today": clock.today(),
-        "current": queries.duty(acting.place, clock.today()),
-    }
+    current = queries.duty(acting.place, clock.today())
+    context = {"form": form, "lines": queries.duties(acting.place)[:20], "current": current}
     return render(request, "desk/helpline/duty.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -345,7 +312,7 @@ def duty(request: ActingRequest) -> HttpResponse:
 def pass_on(request: ActingRequest) -> HttpResponse:
     """Matters of one who left go to another."""
     acting = request.acting
-    people = {one.account: one for one in queries.handlers(org.federation_of(acting.place))}
+    people = _people(acting)
     left = {
         account: name
         for line in queries.duties(acting.place)
@@ -353,8 +320,8 @@ def pass_on(request: ActingRequest) -> HttpResponse:
         if account not in people
     }
     form = forms.PassOnForm(request.POST or None)
-    choose(form, "left", list(left.items()))
-    choose(form, "to", [(key, one.name) for key, one in people.items()])
+    choose(form, "left", [("", "请选择" if left else "没有离任的人"), *left.items()])
+    choose(form, "to", [("", "请选择"), *((key, one.name) for key, one in people.items())])
 
     def do(data: dict[str, Any]) -> str:
         moved = actions.pass_on(from_account=data["left"], to=people[data["to"]], by=acting)
@@ -363,21 +330,18 @@ def pass_on(request: ActingRequest) -> HttpResponse:
     url = reverse("helpline:duty")
     return ask(
         request, form, do, title="移交离任人的来件", button="移交", back=url, up=[(UP[0], reverse(UP[1])), ("值班", url)],
-        subtitle="只移交已离任的人的来件。接手的人须在值班表里。",
+        subtitle="只移交已离任的人的来件。接手的人须在值班表里。" if left else "值班表里的人都还在任，没有要移交的来件。",
     )  # fmt: skip
 
 
 @may(SUPERVISE)
 def terms(request: ActingRequest) -> HttpResponse:
     """The clocks from a day on."""
-    names = [name for name in forms.TermsForm.base_fields if name != "valid_from"]
     now = queries.terms(clock.today())
-    form = forms.TermsForm(
-        request.POST or None, initial={"valid_from": clock.today(), **{name: getattr(now, name) for name in names}}
-    )
+    form = forms.TermsForm(request.POST or None, initial={**model_to_dict(now), "valid_from": clock.today()})
 
     def do(data: dict[str, Any]) -> str:
-        actions.set_terms(valid_from=data["valid_from"], values={name: data[name] for name in names}, by=request.acting)
+        actions.set_terms(valid_from=data.pop("valid_from"), values=data, by=request.acting)
         return "已保存，启用日期以后收到的来件按新期限。"
 
     subtitle = "" if now.confirmed else "紧急联系、首次答复和回访的天数是出厂时给的，没有文件依据，请区妇联确定。"
@@ -391,10 +355,11 @@ def terms(request: ActingRequest) -> HttpResponse:
 @may(HANDLE)
 @require_GET
 def answers(request: ActingRequest) -> HttpResponse:
+    """What many ask, and how far each is."""
     rows = [
-        (one, "已撤下" if one.withdrawn_at else "已公开" if one.published_at else "待公开", not one.published_at, bool(one.published_at and not one.withdrawn_at))
+        (one, "已公开" if one.is_public else "已撤下" if one.withdrawn_at else "待公开")
         for one in queries.common_answers()
-    ]  # fmt: skip
+    ]
     return render(request, "desk/helpline/answers.html", {"rows": rows, "may_supervise": request.acting.may(SUPERVISE)})
 
 
@@ -403,11 +368,9 @@ def answer(request: ActingRequest, pk: int = 0) -> HttpResponse:
     """Write one down, or put it right."""
     if request.acting.level is not Level.DISTRICT:
         raise Http404
-    found = CommonAnswer.objects.filter(pk=pk).first() if pk else None
-    if pk and found is None:
-        raise Http404
-    initial = {name: getattr(found, name) for name in ("topic", "question", "answer")} if found else {}
-    form = forms.AnswerForm(request.POST or None, initial=initial)
+    form = forms.AnswerForm(
+        request.POST or None, initial=model_to_dict(found(lambda: queries.common_answer(pk))) if pk else {}
+    )
 
     def do(data: dict[str, Any]) -> str:
         actions.write_answer(by=request.acting, place=request.acting.place, answer_id=pk or None, **data)
@@ -420,28 +383,17 @@ def answer(request: ActingRequest, pk: int = 0) -> HttpResponse:
     )  # fmt: skip
 
 
-def _answer(request: ActingRequest, pk: int, *, publish: bool) -> HttpResponse:
-    try:
-        if publish:
-            actions.publish_answer(answer_id=pk, by=request.acting)
-        else:
-            actions.withdraw_answer(answer_id=pk, by=request.acting)
-    except CommonAnswer.DoesNotExist as error:
-        raise Http404 from error
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "已公开。" if publish else "已撤下。")
-    return redirect("helpline:answers")
-
-
 @may(SUPERVISE)
 @require_POST
 def publish_answer(request: ActingRequest, pk: int) -> HttpResponse:
-    return _answer(request, pk, publish=True)
+    """She has read it and lets it out."""
+    url = reverse("helpline:answers")
+    return press(request, lambda: actions.publish_answer(answer_id=pk, by=request.acting), said="已公开。", back=url)
 
 
 @may(SUPERVISE)
 @require_POST
 def withdraw_answer(request: ActingRequest, pk: int) -> HttpResponse:
-    return _answer(request, pk, publish=False)
+    """Off the public page."""
+    url = reverse("helpline:answers")
+    return press(request, lambda: actions.withdraw_answer(answer_id=pk, by=request.acting), said="已撤下。", back=url)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
+from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries
-from niangjia.helpline.models import Referral
-from niangjia.web.desk.ask import ask
+from niangjia.web.desk.ask import found
 from niangjia.web.desk.helpline.forms import ReferralAnswerForm
 from niangjia.web.guard import ActingRequest, may
+from niangjia.web.refusals import show_refusal
 
 
 @may(Verb.REFERRAL_ANSWER)
@@ -29,23 +28,24 @@ def index(request: ActingRequest) -> HttpResponse:
 
 @may(Verb.REFERRAL_ANSWER)
 def show(request: ActingRequest, pk: int) -> HttpResponse:
-    """Read a letter and answer it."""
-    found = Referral.objects.filter(pk=pk, department_id=request.acting.unit_id).first()
-    if found is None:
-        raise Http404
-    if found.answered_on is not None:
-        return redirect("referrals:index")
+    """Read a letter and answer it once. Opening it leaves a trail entry."""
+    sent = found(lambda: actions.open_letter(referral_id=pk, by=request.acting))
+    if request.method == "POST" and sent.answered_on is not None:
+        return redirect("referrals:show", pk)
     form = ReferralAnswerForm(request.POST or None)
     del form.fields["on"]
     form.fields["refused"].label = "不属本单位职责"
-    form.fields["refused"].help_text = f"{found.object_by:%m月%d日}前可以提出，请在答复里写明应由谁办。"
-
-    def do(data: dict[str, Any]) -> str:
-        actions.answer_referral(referral_id=pk, by=request.acting, **data)
-        return "已答复区妇联。"
-
-    url = reverse("referrals:index")
-    return ask(
-        request, form, do, title=f"{found.get_kind_display()} {found.number}", button="答复", back=url, up=[("妇联来函", url)],
-        subtitle=found.letter.reveal(),
-    )  # fmt: skip
+    form.fields["refused"].help_text = f"{sent.object_by:%m月%d日}前可以提出，请在答复里写明应由谁办。"
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_referral(referral_id=pk, by=request.acting, **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, "已答复区妇联。")
+            return redirect("referrals:index")
+    context = {
+        "sent": sent, "letter": sent.letter.reveal(), "answer": sent.answer.reveal() if sent.answer else "", "form": form,
+        "today": clock.today(),
+    }  # fmt: skip
+    return render(request, "partner/helpline/show.html", context, status=422 if request.method == "POST" else 200)

@@ -9,9 +9,10 @@ from django import forms
 from niangjia.helpline import rules
 from niangjia.helpline.actions import LONGEST, LONGEST_ENVELOPE, Entry
 from niangjia.helpline.kinds import Kind, Role, Topic, Way
+from niangjia.helpline.queries import WORDS
+from niangjia.web.desk.helpline.forms import PLEASE, area, danger_field, of
 
-YES: Final = "yes"
-DANGER: Final = [(YES, "有，或不确定"), ("no", "没有")]
+OWN: Final = ("sure", "sealed", "website")  # of the form itself, no part of what she says
 
 
 class SpeakForm(forms.Form):
@@ -20,30 +21,17 @@ class SpeakForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
     sure = forms.CharField(widget=forms.HiddenInput, required=False)
     sealed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_ENVELOPE)
-    danger = forms.ChoiceField(
-        label="现在有没有危险，或者有孩子受伤害？",
-        choices=DANGER,
-        widget=forms.RadioSelect,
-        error_messages={"required": "请先选有没有危险。"},
-    )
-    kind = forms.ChoiceField(
-        label="您想", choices=Kind.choices, initial=Kind.CONSULT, widget=forms.RadioSelect,
-        error_messages={"required": "请选择。"},
-    )  # fmt: skip
-    topic = forms.ChoiceField(
-        label="关于什么", choices=[("", "请选择"), *Topic.choices], error_messages={"required": "请选择，不清楚就选“其他”。"}
-    )  # fmt: skip
-    role = forms.ChoiceField(label="您是", choices=Role.choices, initial=Role.SELF, widget=forms.RadioSelect)
+    danger = danger_field()
+    kind = of(Kind, "您想", initial=Kind.CONSULT, widget=forms.RadioSelect, error_messages={"required": "请选择。"})
+    topic = of(Topic, "关于什么", blank=PLEASE, error_messages={"required": "请选择，不清楚就选“其他”。"})
+    role = of(Role, "您是", initial=Role.SELF, widget=forms.RadioSelect)
     facts = forms.CharField(
-        label="什么情况", max_length=LONGEST,  widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"}),
+        label="什么情况", max_length=LONGEST, widget=area(7),
         help_text="想到什么写什么。不用写身份证号。", error_messages={"required": "请写一两句情况。", "max_length": f"最多{LONGEST}字，可以分两次发。"},
     )  # fmt: skip
     demand = forms.CharField(
-        label="希望怎么帮您",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
-    )
+        label="希望怎么帮您", max_length=1000, required=False, widget=area(2)
+    )  # fmt: skip
     minor = forms.BooleanField(label="事情里有不满18岁的孩子", required=False)
     place = forms.ChoiceField(label="住在哪个村（社区）", required=False, help_text="不想说可以不选。")
     name = forms.CharField(
@@ -72,13 +60,14 @@ class SpeakForm(forms.Form):
         place.choices = [("", "不想说"), *places]
 
     def entry(self, home: str, *, doubtful: bool) -> Entry:
-        data = self.cleaned_data
-        words = {} if data["sealed"] else {key: data[key] for key in ("demand", "name", "phone", "safe_time")}
+        """What she says. Of what her browser sealed no word is taken in the open."""
+        sealed = self.cleaned_data["sealed"]
+        data = {key: value for key, value in self.cleaned_data.items() if key not in OWN}
+        if sealed:
+            data |= dict.fromkeys(WORDS, "")
         return Entry(
-            token=data["token"], way=Way.PORTAL, facts="" if data["sealed"] else data["facts"], place=data["place"] or home,
-            kind=Kind(data["kind"]), role=Role(data["role"]), topic=Topic(data["topic"]), danger=data["danger"] == YES,
-            minor=data["minor"], envelope=data["sealed"], doubtful=doubtful, **words,
-        )  # fmt: skip
+            **{**data, "way": Way.PORTAL, "place": data["place"] or home, "envelope": sealed, "doubtful": doubtful}
+        )
 
 
 class CodeForm(forms.Form):
@@ -96,6 +85,6 @@ class CodeForm(forms.Form):
 class SayForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
-        label="补充", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        label="补充", max_length=LONGEST, widget=area(4),
         error_messages={"required": "请填写。"},
     )  # fmt: skip

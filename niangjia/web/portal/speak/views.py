@@ -20,14 +20,14 @@ from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
 from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries
-from niangjia.helpline.kinds import ANSWERED, State, Topic
+from niangjia.helpline.kinds import ANSWERED, Topic
 from niangjia.helpline.queries import Own
 from niangjia.needs.rules import alarming, danger_words
 from niangjia.org import queries as org
 from niangjia.web.guard import public
 from niangjia.web.portal.notices.views import unlisted
 from niangjia.web.portal.page import page, sent, times, too_often
-from niangjia.web.portal.speak.forms import YES, CodeForm, SayForm, SpeakForm
+from niangjia.web.portal.speak.forms import CodeForm, SayForm, SpeakForm
 from niangjia.web.refusals import show_refusal
 
 AN_HOUR: Final = 3600
@@ -88,9 +88,9 @@ def write(request: HttpRequest) -> HttpResponse:
         if data["website"]:
             return redirect("speak:index")
         words = alarming(f"{data['facts']} {data['demand']}")
-        danger = data["danger"] == YES
+        danger = data["danger"]
         if (danger or words) and not data["sure"]:
-            ask = {"danger": danger, "words": words}
+            ask = {"words": words}
         else:
             device, many = _device(request), times(request, "speak", seconds=AN_HOUR)
             if not danger and (
@@ -141,7 +141,7 @@ def _matter(
     context = {
         "own": found, "code": code, "said": said, "form": form or SayForm(initial={"token": uuid.uuid4()}),
         "may_rate": found.answered_at is not None and found.satisfaction is None,
-        "may_take_back": found.is_open and found.state not in ANSWERED, "ended": found.state == State.WITHDRAWN,
+        "may_take_back": found.is_open and found.state not in ANSWERED,
         "points": [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
     }  # fmt: skip
     status = 422 if form is not None and form.errors else 200
@@ -223,8 +223,10 @@ def take_back(request: HttpRequest) -> HttpResponse:
 def common(request: HttpRequest) -> HttpResponse:
     """Questions many ask."""
     topic = request.GET.get("topic", "")
-    found = queries.public_answers(topic=topic if topic in Topic.values else "")
-    topics = [
-        (value, label) for value, label in Topic.choices if value in {one.topic for one in queries.public_answers()}
-    ]
-    return page(request, "portal/speak/common.html", {"answers": found, "topics": topics, "topic": topic})
+    found = queries.public_answers()
+    asked = {one.topic for one in found}
+    context = {
+        "answers": [one for one in found if one.topic == topic or topic not in Topic.values],
+        "topics": [(value, label) for value, label in Topic.choices if value in asked], "topic": topic,
+    }  # fmt: skip
+    return page(request, "portal/speak/common.html", context)
