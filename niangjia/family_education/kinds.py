@@ -120,4 +120,4 @@ MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
     OrderState.RATED: frozenset(),
     OrderState.CANCELLED: frozenset(),
 }
-OPEN: Final = (OrderState.REQUESTED, OrderState.MATCHED, OrderState.DECLINED, OrderState.CONFIRMED)
+OPEN: Final = tuple(state for state in OrderState if OrderState.CANCELLED in MOVES[state])

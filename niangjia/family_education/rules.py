@@ -292,9 +292,14 @@ def _under_contract(teacher: Teacher, day: dt.date) -> bool:
 
 def _weigh(wish: Wish, one: Teacher) -> Proposal:
     fits, against = list[str](), list[str]()
-    (fits if wish.field in one.fields else against).append("方向相符" if wish.field in one.fields else "方向不同")
-    near = not one.towns or codes.town_of(wish.place) in one.towns
-    (fits if near else against).append("可到该镇街" if near else "未登记到该镇街")
+    if wish.field in one.fields:
+        fits.append("方向相符")
+    else:
+        against.append("方向不同")
+    if not one.towns or codes.town_of(wish.place) in one.towns:
+        fits.append("可到该镇街")
+    else:
+        against.append("未登记到该镇街")
     if one.weekdays and wish.starts_at.weekday() not in one.weekdays:
         against.append("这一天通常没空")
     if any(start < wish.ends_at and wish.starts_at < end for start, end in one.busy):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
+from niangjia.core.refused import Refused
+
 
 class FileKind(StrEnum):
     """A kind of upload, told by its content."""
@@ -37,7 +39,7 @@ class FileKind(StrEnum):
         return {"IMAGE": 50, "PDF": 30, "XLSX": 30, "DOCX": 20, "TEXT": 2, "VIDEO": 300, "AUDIO": 60}[self.value] << 20
 
 
-class FileError(ValueError):
+class FileError(Refused, ValueError):
     """The upload is refused; `str()` says why in Chinese with the remedy."""
 
     def __init__(self, message: str, remedy: str) -> None:

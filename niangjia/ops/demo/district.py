@@ -19,7 +19,7 @@ from niangjia.ops.divisions import read_divisions
 from niangjia.org import actions as org
 from niangjia.org import queries as org_queries
 from niangjia.org.kinds import Domain, Political, PostRole, UnitKind
-from niangjia.org.models import Post, Unit
+from niangjia.org.models import Officer, Post, Unit
 from niangjia.people import actions as people
 from niangjia.people.models import Account
 
@@ -64,6 +64,22 @@ SEATS = (
     Seat("fubao", "区妇幼保健院", PostRole.LIAISON),
     Seat("shi.kaohe", "市级考核组", PostRole.ASSESSOR),
 )
+
+
+def note_account(account: Account, *, by: Acting, place: str) -> None:
+    """The trail of an account that was opened."""
+    trail_record(
+        by=by, stream=f"account:{account.pk}", verb="account.open", place=place, summary={"username": account.username}
+    )
+
+
+def open_account(officer: Officer, username: str, *, by: Acting, place: str) -> Account:
+    """An account of an invented officer who acts and never signs in: it has no password."""
+    account = Account(username=username, officer=officer, display_name=officer.name)
+    account.set_unusable_password()
+    account.save()
+    note_account(account, by=by, place=place)
+    return account
 
 
 class DemoDistrict:
@@ -167,15 +183,9 @@ class DemoDistrict:
                 account = people.make_account(
                     officer=post.officer, username=seat.username, password=settings.NIANGJIA_DEMO_PASSWORD
                 )
-                self._note(account)
+                note_account(account, by=self.house, place=self.place)
         for seat in SEATS:
             TOTP.activate(Account.objects.get(username=seat.username), generate_totp_secret())
-
-    def _note(self, account: Account) -> None:
-        trail_record(
-            by=self.house, stream=f"account:{account.pk}", verb="account.open", subject=f"account:{account.pk}",
-            place=self.place, summary={"username": account.username},
-        )  # fmt: skip
 
     def seat(self, username: str) -> Acting:
         """Who signs in with ``username``, under her post."""
@@ -190,11 +200,6 @@ class DemoDistrict:
                 post = Post.objects.filter(unit=unit, role=PostRole.CHAIR).select_related("officer")[0]
                 account = Account.objects.filter(officer=post.officer).first()
                 if account is None:
-                    account = Account(
-                        username=f"c{codes.prefix_of(place)}", officer=post.officer, display_name=post.officer.name
-                    )
-                    account.set_unusable_password()
-                    account.save()
-                    self._note(account)
+                    account = open_account(post.officer, f"c{codes.prefix_of(place)}", by=self.house, place=self.place)
             self._acting[unit.pk] = access.posts_of(account)[0]
         return self._acting[unit.pk]

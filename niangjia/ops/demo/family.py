@@ -13,18 +13,16 @@ from typing import Any
 
 from niangjia.access import queries as access
 from niangjia.access.acting import Acting, acting_as
-from niangjia.access.acting import record as trail_record
-from niangjia.core import clock
+from niangjia.core import clock, codes
 from niangjia.core.codes import Level
 from niangjia.family_education import actions, queries, rules
 from niangjia.family_education.actions import Entry, Wanted
 from niangjia.family_education.kinds import Audience, Field, How, Mode, Party, SchoolType, Season
 from niangjia.family_education.models import Course, Duty, Lecturer, School, VenueKind
-from niangjia.ops.demo.district import DemoDistrict
+from niangjia.ops.demo.district import DemoDistrict, open_account
 from niangjia.org import actions as org
 from niangjia.org.kinds import PostRole, UnitKind
 from niangjia.org.models import Unit
-from niangjia.people.models import Account
 
 SCHOOLS = (
     ("区实验小学", SchoolType.PRIMARY), ("演示城南小学", SchoolType.PRIMARY), ("演示江东小学", SchoolType.PRIMARY),
@@ -74,13 +72,7 @@ class Teaching:
                     unit=unit, role=PostRole.LIAISON, starts_on=dt.date(self.year - 2, 9, 1), ends_on=dt.date(self.year + 3, 8, 31),
                     name=self.district.invent.name(), phone=self.district.invent.phone(),
                 )  # fmt: skip
-                account = Account(username=f"xuexiao{unit.pk}", officer=post.officer, display_name=post.officer.name)
-                account.set_unusable_password()
-                account.save()
-                trail_record(
-                    by=house, stream=f"account:{account.pk}", verb="account.open", subject=f"account:{account.pk}",
-                    place=self.district.place, summary={"username": account.username},
-                )  # fmt: skip
+                account = open_account(post.officer, f"xuexiao{unit.pk}", by=house, place=self.district.place)
             self._liaisons[unit.pk] = access.posts_of(account)[0]
         return self._liaisons[unit.pk]
 
@@ -196,7 +188,7 @@ def _schools(year: Teaching) -> None:
 def _towns(year: Teaching) -> None:
     """A theme activity of a village in each town in May, and four lectures of the mobile school; two towns are behind."""
     for number, town in enumerate(year.towns):
-        village = next(unit for unit in year.villages if unit.place[:9] == town.place[:9])
+        village = next(unit for unit in year.villages if codes.contains(town.place, unit.place))
         month = min(max(year.today.month, 1), 5)
         year.held(
             year.district.chair_of(village.place), village, dt.date(year.year, month, 11 + number % 14), Mode.THEME,
@@ -257,7 +249,7 @@ def _follow(year: Teaching, order_id: int, story: str, by: Acting, asked: dt.dat
 def _twice(year: Teaching) -> None:
     """The school and its town entered the same lecture: it waits for somebody to look."""
     school = year.schools["区实验小学"]
-    town = next(unit for unit in year.towns if unit.place[:9] == school.place[:9])
+    town = next(unit for unit in year.towns if codes.contains(unit.place, school.place))
     day, lecturer = year.today - dt.timedelta(days=5), year.panel[1]
     title = "好习惯从小养成"
     more: dict[str, Any] = {"title": title, "lecturer_name": lecturer.name, "heads": 120}

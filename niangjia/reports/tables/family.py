@@ -11,6 +11,7 @@ from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
 from niangjia.core.outcome import Answer, Outcome
+from niangjia.express.queries import place_finder
 from niangjia.family_education import actions, queries
 from niangjia.family_education.actions import SchoolRow
 from niangjia.family_education.kinds import SchoolType
@@ -58,34 +59,24 @@ def declare() -> None:
     )
 
 
-def place_finder(district: str) -> Callable[[str], str]:
-    """A reader of a place written by people: “敦仁街道”, “敦仁街道 大东门社区”. It raises ValueError for the user."""
-    known = org.names_within(district)
-    full = {org.place_name(code): code for code in known}
-    single: dict[str, list[str]] = {}
-    for code, names in known.items():
-        for name in names:
-            single.setdefault(name, []).append(code)
+def _finder(district: str) -> Callable[[str], str]:
+    """Reads the one place of a row. It raises ValueError for the user."""
+    find = place_finder(district)
 
-    def find(text: str) -> str:
-        words = " ".join(text.split())
-        if words in full:
-            return full[words]
-        found = single.get(words, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ValueError(f"有 {len(found)} 个“{words[:20]}”，请在前面写上乡镇街道")
-        raise ValueError(f"没有找到“{words[:30]}”")
+    def one(text: str) -> str:
+        places = find(text)
+        if len(places) != 1:
+            raise ValueError("请只写一个地方")
+        return places[0]
 
-    return find
+    return one
 
 
 def _take(work: Work) -> Done:
     """Read the register and take in what is sound; a row that is wrong changes nothing and is told so."""
     assert work.source is not None
     reading = read_table(work.source, REGISTER)
-    find = place_finder(codes.district_of(work.by.place))
+    find = _finder(codes.district_of(work.by.place))
     rows: list[Row] = []
     sound: list[SchoolRow] = []
     for row in reading:

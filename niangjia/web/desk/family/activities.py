@@ -25,7 +25,7 @@ from niangjia.family_education import actions, queries, rules
 from niangjia.family_education.kinds import Mode
 from niangjia.family_education.models import Activity
 from niangjia.files import actions as files
-from niangjia.files.kinds import FileError, FileKind
+from niangjia.files.kinds import FileKind
 from niangjia.files.models import StoredFile
 from niangjia.org import queries as org
 from niangjia.web.desk.family import forms
@@ -104,8 +104,6 @@ def new(request: ActingRequest) -> HttpResponse:
             )  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)
-        except FileError as error:
-            form.add_error(None, str(error))
         else:
             messages.success(request, f"“{one.when.title}”已登记。")
             return redirect(_back(request, reverse("family:activity", args=[one.pk])))

@@ -19,15 +19,11 @@ from niangjia.family_education.models import Activity, Lecturer, School
 from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.org.models import Unit
+from niangjia.web.desk.org.forms import DayField
 
 Choices = list[tuple[str, Any]]
 NONE: Choices = [("", "没有")]
 DAYS = [(str(number), f"周{name}") for number, name in enumerate("一二三四五六日")]
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
 class HourField(forms.TimeField):

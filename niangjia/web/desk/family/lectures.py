@@ -18,7 +18,6 @@ from niangjia.core.refused import Refused
 from niangjia.family_education import actions, queries, rules
 from niangjia.family_education.kinds import Field, OrderState
 from niangjia.family_education.models import Course, LectureOrder, Lecturer
-from niangjia.files.kinds import FileError
 from niangjia.org import queries as org
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.family import forms
@@ -131,8 +130,6 @@ def keep_course(request: ActingRequest, pk: int | None = None) -> HttpResponse:
             actions.keep_course(course_id=pk, by=request.acting, material=keep, **form.cleaned_data)
         except Refused as refused:
             show_refusal(form, refused)
-        except FileError as error:
-            form.add_error(None, str(error))
         else:
             messages.success(request, "课程已保存。")
             return redirect("family:lecturers")

@@ -20,7 +20,6 @@ from niangjia.core.refused import Refused
 from niangjia.family_education import actions, queries, rules
 from niangjia.family_education.kinds import How, Party
 from niangjia.family_education.models import Duty, Paper
-from niangjia.files.kinds import FileError
 from niangjia.org import queries as org
 from niangjia.reports.tables import family as tables
 from niangjia.web.desk.ask import ask
@@ -182,8 +181,6 @@ def paper(request: ActingRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)
-        except FileError as error:
-            form.add_error(None, str(error))
         else:
             messages.success(request, f"“{duty.what}”已登记完成。")
             return redirect(_unit_page(request, pk))
@@ -321,8 +318,6 @@ def new_meeting(request: ActingRequest) -> HttpResponse:
             actions.keep_meeting(by=request.acting, file=keep, **form.cleaned_data)
         except Refused as refused:
             show_refusal(form, refused)
-        except FileError as error:
-            form.add_error(None, str(error))
         else:
             messages.success(request, "已登记，各成员单位都能看到。")
             return redirect("family:meetings")
