@@ -22,8 +22,9 @@ def _digest(*names: str) -> str:
     )
 
 
-FUNCTIONS = f"""
-CREATE FUNCTION voting_cast(p_poll bigint, p_channel text, p_credential bytea, p_receipt bytea, p_choices int[], p_device bigint,
+# In one piece of its own: a later migration puts it in place of the one that looked for the receipt first.
+CAST = f"""
+CREATE OR REPLACE FUNCTION voting_cast(p_poll bigint, p_channel text, p_credential bytea, p_receipt bytea, p_choices int[], p_device bigint,
     p_network bigint, p_segment int, p_prefix text, p_at timestamptz, OUT outcome text, OUT numbers int[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -110,7 +111,9 @@ BEGIN
     END IF;
 END
 $$;
+"""
 
+FUNCTIONS = f"""{CAST}
 CREATE FUNCTION voting_digest(ballot bigint, poll bigint, choices int[], channel text, minute timestamptz, device bigint, network bigint,
     segment int, outside boolean, receipt bytea) RETURNS bytea
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
