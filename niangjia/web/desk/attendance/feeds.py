@@ -1,9 +1,8 @@
-"""Addresses from which a calendar program reads the sessions of a unit, and the calendar itself (RFC 5545)."""
+"""Addresses from which a calendar program reads the sessions of a unit, and the calendar itself."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,12 +15,12 @@ from niangjia.attendance import actions, queries
 from niangjia.attendance.kinds import SessionState
 from niangjia.attendance.models import Feed
 from niangjia.attendance.queries import Event
+from niangjia.core.icalendar import calendar as calendar_text
+from niangjia.core.icalendar import escaped, utc
 from niangjia.org.models import Unit
 from niangjia.web.desk.attendance.views import READ
 from niangjia.web.downloads import shown
 from niangjia.web.guard import ActingRequest, may, public
-
-OCTETS = 75  # a content line is folded after so many (RFC 5545, 3.1)
 
 
 def _unit(request: ActingRequest) -> Unit:
@@ -75,39 +74,14 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def icalendar(name: str, events: Sequence[Event], host: str) -> str:
-    """An iCalendar object: lines end in CRLF and are folded by octets, text is escaped (RFC 5545, 3.1 and 3.3.11)."""
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Niangjia//Sessions//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(name)}场次", "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-    ]  # fmt: skip
+    """The calendar of a unit's sessions."""
+    lines = [f"X-WR-CALNAME:{escaped(name)}场次", "REFRESH-INTERVAL;VALUE=DURATION:PT6H"]
     for one in events:
         off = one.state is SessionState.CANCELLED
         lines += [
-            "BEGIN:VEVENT", f"UID:session-{one.session_id}@{host}", f"DTSTAMP:{_utc(one.changed_at)}",
-            f"DTSTART:{_utc(one.starts_at)}", f"DTEND:{_utc(one.ends_at)}", f"SUMMARY:{escaped(one.title)}",
+            "BEGIN:VEVENT", f"UID:session-{one.session_id}@{host}", f"DTSTAMP:{utc(one.changed_at)}",
+            f"DTSTART:{utc(one.starts_at)}", f"DTEND:{utc(one.ends_at)}", f"SUMMARY:{escaped(one.title)}",
             *([f"LOCATION:{escaped(one.venue)}"] if one.venue else []),
             f"DESCRIPTION:{escaped(one.unit)}", f"STATUS:{'CANCELLED' if off else 'CONFIRMED'}", "END:VEVENT",
         ]  # fmt: skip
-    return "".join(f"{piece}\r\n" for line in [*lines, "END:VCALENDAR"] for piece in folded(line))
-
-
-def _utc(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-
-
-def escaped(text: str) -> str:
-    """A TEXT value: backslash, semicolon, comma and line break escaped, other control characters left out."""
-    safe = "".join(sign for sign in text.replace("\r\n", "\n").replace("\r", "\n") if sign == "\n" or sign >= " ")
-    return safe.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def folded(line: str) -> Iterable[str]:
-    """The line in pieces of at most 75 octets, each but the first begun with a space, no character cut in two."""
-    piece, size = "", 0
-    for sign in line:
-        weight = len(sign.encode())
-        if size + weight > OCTETS:
-            yield piece
-            piece, size = " ", 1
-        piece, size = piece + sign, size + weight
-    yield piece
+    return calendar_text("Sessions", lines)

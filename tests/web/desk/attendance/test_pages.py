@@ -21,7 +21,6 @@ from niangjia.attendance.kinds import Half
 from niangjia.attendance.models import Mark, Participant
 from niangjia.core import clock
 from niangjia.letters.sheets import write_table
-from niangjia.web.desk.attendance.feeds import escaped, folded
 from niangjia.web.desk.attendance.paper import TABLE
 from tests.attendance.conftest import Room, at
 from tests.factories import id_number
@@ -175,14 +174,6 @@ def test_a_calendar_program_reads_the_sessions_and_no_names(room: Room, as_perso
         feed = queries.feeds(room.session.unit_id).get()
     client.post(f"/desk/sessions/feeds/{feed.pk}/revoke/")
     assert anybody.get(address[0]).status_code == 404
-
-
-def test_a_calendar_line_is_folded_between_characters_and_its_signs_escaped() -> None:
-    line = "SUMMARY:" + escaped("上午，a,b;c\\d\n" + "培训" * 40)
-    assert escaped("a,b;c\\d\r\ne\x07") == "a\\,b\\;c\\\\d\\ne"
-    pieces = list(folded(line))
-    assert max(len(piece.encode()) for piece in pieces) <= 75
-    assert pieces[0] + "".join(piece[1:] for piece in pieces[1:]) == line
 
 
 def test_who_only_leads_a_session_marks_it_and_changes_nothing(room: Room, as_persona: Browse) -> None:
