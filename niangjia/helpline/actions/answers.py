@@ -8,7 +8,7 @@ from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes
 from niangjia.core.refused import Refused
-from niangjia.core.scanner import scan_text
+from niangjia.core.scanner import numbers_told
 from niangjia.helpline.actions.common import clean
 from niangjia.helpline.kinds import Topic
 from niangjia.helpline.models import CommonAnswer
@@ -23,11 +23,8 @@ def _names_in(text: str, place: str) -> list[str]:
 
 def _scan(question: str, answer: str, place: str) -> None:
     text = f"{question}\n{answer}"
-    if hits := scan_text(text):
-        raise Refused(
-            f"内容里有{'、'.join(sorted({hit.kind.label for hit in hits}))}（{hits[0].masked}），请删去。",
-            {"answer": "请删去号码。"},
-        )
+    if told := numbers_told(text):
+        raise Refused(f"内容里有{told}，请删去。", {"answer": "请删去号码。"})
     if names := _names_in(text, place):
         raise Refused(f"内容里有地名“{'”“'.join(names[:3])}”，可能让人认出是谁，请删去。", {"answer": "请删去地名。"})
 
