@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
@@ -22,23 +21,10 @@ from niangjia.attendance.queries import Door
 from niangjia.attendance.rules import WallCode
 from niangjia.core import clock, codes, text
 from niangjia.core import subject as subjects
-from niangjia.core.refused import Refused, check
+from niangjia.core.refused import Refused, check, in_words
 from niangjia.org.models import Unit
 from niangjia.people import actions as people
 from niangjia.people.actions import Identity
-
-
-@contextmanager
-def _told(messages: Mapping[str, str]) -> Iterator[None]:
-    """Turn a constraint of the database into the words it has here; the savepoint leaves nothing half-written."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name: str = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name not in messages:
-            raise
-        raise Refused(messages[name]) from error
 
 
 def _note(session: Session, by: Acting, verb: str, **summary: Any) -> None:
@@ -216,7 +202,7 @@ def merge_session(*, session_id: int, into_id: int, by: Acting) -> Session:
     if session.on != other.on:
         raise Refused("两场不在同一天，不是同一场。")
     session.merged_into = other
-    with _told({
+    with in_words({
         "attendance_session_merged": "已有别的场次并入这一场，请并入同一场。",
         "attendance_session_not_itself": "不能并入自己。",
     }):  # fmt: skip
@@ -331,7 +317,7 @@ def join_many(*, subject: str, entrants: Sequence[Entrant], place: str, by: Acti
             if person_id is not None:
                 standing[person_id] = known
         found.append(known)
-    with _told({"attendance_participant_once": "名册上已有此人，请刷新后再看。"}):
+    with in_words({"attendance_participant_once": "名册上已有此人，请刷新后再看。"}):
         Participant.objects.bulk_create(fresh)
     if fresh:
         _roster_note(by, "roster.join", subject, place, count=len(fresh))
@@ -377,7 +363,7 @@ def identify(*, participant_id: int, person_id: int, by: Acting) -> Participant:
     by.require(Verb.SESSION_MARK)
     one = Participant.objects.select_for_update().get(pk=participant_id)
     one.person_id = person_id
-    with _told({"attendance_participant_once": "名册上已有此人，不能再对应一次。"}):
+    with in_words({"attendance_participant_once": "名册上已有此人，不能再对应一次。"}):
         one.save(update_fields=["person"])
     _roster_note(by, "roster.identify", one.subject, one.place, participant=one.pk)
     return one

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from niangjia.access.acting import Acting, ActorKind, record
 from niangjia.access.verbs import Verb
@@ -30,7 +30,7 @@ from niangjia.campaigns.kinds import (
 from niangjia.campaigns.models import Cadre, Campaign, Episode, Photo, Reflection, Return, Showing, Viewing
 from niangjia.campaigns.rules import EpisodeLine
 from niangjia.core import clock, codes, scanner
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, in_words
 from niangjia.files import actions as files
 from niangjia.files.models import StoredFile
 from niangjia.org.models import Unit
@@ -44,11 +44,16 @@ MOST_CHARACTERS = 5000
 
 
 def _note(by: Acting, verb: str, subject: str, place: str, **summary: Any) -> None:
-    record(by=by, stream=subject, verb=verb, subject=subject, place=place, summary=summary)
+    record(by=by, stream=subject, verb=verb, place=place, summary=summary)
 
 
 def _told(by: Acting, verb: str, campaign: Campaign, **summary: Any) -> None:
     _note(by, verb, f"campaign:{campaign.pk}", campaign.place, title=campaign.title, **summary)
+
+
+def _viewed(by: Acting, verb: str, campaign: Campaign, count: int) -> None:
+    """What she says of her own viewing stands in her own stream, a resident's at the campaign's place."""
+    _note(by, verb, f"account:{by.account_id}", by.place or campaign.place, title=campaign.title, count=count)
 
 
 def _locked(campaign_id: int, revision: int | None = None) -> Campaign:
@@ -92,11 +97,8 @@ def save_campaign(
         raise Refused("没有保存。", {"deadline": "下发以后截止日期只能推后，不能提前。"})
     if campaign_id:
         campaign.revision += 1
-    try:
-        with transaction.atomic():
-            campaign.save()
-    except IntegrityError as error:
-        raise Refused("已有同名活动。", {"title": "已有同名活动，请换一个名称。"}) from error
+    with in_words({"campaigns_title_once": Refused("已有同名活动。", {"title": "已有同名活动，请换一个名称。"})}):
+        campaign.save()
     _set_episodes(campaign, episodes)
     _told(by, "study.save", campaign)
     return campaign
@@ -152,7 +154,7 @@ def issue(*, campaign_id: int, unit_ids: Sequence[int], by: Acting) -> Campaign:
     if not units:
         raise Refused("请选择单位。", {"units": "请至少选一个单位。"})
     if outside := [unit.short_name for unit in units if not codes.contains(campaign.place, unit.place)]:
-        raise Refused("没有下发。", {"units": f"{rules.joined(outside)}不在本单位范围内。"})
+        raise Refused("没有下发。", {"units": f"{'、'.join(outside)}不在本单位范围内。"})
     known = set(Return.objects.filter(campaign=campaign).values_list("unit_id", flat=True))
     fresh = [Return(campaign=campaign, unit=unit, place=unit.place) for unit in units if unit.pk not in known]
     Return.objects.bulk_create(fresh)
@@ -342,8 +344,8 @@ def submit(*, return_id: int, note: str, by: Acting) -> Return:
     if ret.state == ReturnState.SUBMITTED and ret.note == note.strip():
         return ret
     _return_becomes(ret, ReturnState.SUBMITTED)
-    if hits := scanner.scan_text(note):
-        raise Refused("没有上报。", {"note": f"小结里有{hits[0].kind.label}，请删去。"})
+    if told := scanner.numbers_told(note):
+        raise Refused("没有上报。", {"note": f"小结里有{told}，请删去。"})
     ret.note, ret.submitted_at, ret.submitted_by, ret.reason = note.strip(), clock.now(), by.signature, ""
     ret.save()
     _told(by, "study.submit", ret.campaign, unit=ret.unit.short_name)
@@ -407,14 +409,7 @@ def declare_viewing(*, campaign_id: int, episodes: Sequence[int], by: Acting) ->
     ]  # fmt: skip
     Viewing.objects.bulk_create(fresh)
     if fresh:
-        _note(
-            by,
-            "study.view",
-            f"account:{by.account_id}",
-            by.place or campaign.place,
-            title=campaign.title,
-            count=len(fresh),
-        )
+        _viewed(by, "study.view", campaign, len(fresh))
     return len(fresh)
 
 
@@ -425,14 +420,7 @@ def take_back_viewing(*, campaign_id: int, episodes: Sequence[int], by: Acting) 
     campaign = _taking(campaign_id)
     gone, _ = Viewing.objects.filter(campaign=campaign, episode__in=episodes, account=by.account_id).delete()
     if gone:
-        _note(
-            by,
-            "study.view.back",
-            f"account:{by.account_id}",
-            by.place or campaign.place,
-            title=campaign.title,
-            count=gone,
-        )
+        _viewed(by, "study.view.back", campaign, gone)
     return gone
 
 
@@ -543,8 +531,8 @@ def publish(*, reflection_id: int, shown_text: str, by: Acting) -> Reflection:
         raise Refused("没有发布。", {"shown_text": "请填写要发布的文字。"})
     if not rules.is_excerpt(shown, one.text):
         raise Refused("没有发布。", {"shown_text": "只能摘取本人写的原话，不能改写。可以删去几段，句子请保持原样。"})
-    if hits := scanner.scan_text(shown):
-        raise Refused("没有发布。", {"shown_text": f"有{hits[0].kind.label}（{hits[0].masked}），请删去。"})
+    if told := scanner.numbers_told(shown):
+        raise Refused("没有发布。", {"shown_text": f"有{told}，请删去。"})
     one.state, one.shown_text, one.published_at = ReflectionState.PUBLISHED, shown, clock.now()
     one.save(update_fields=["state", "shown_text", "published_at"])
     _note(by, "study.publish", f"reflection:{one.pk}", one.place, title=one.campaign.title)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -176,7 +176,3 @@ def share_text(part: int, whole: int) -> str:
 def names_in(text: str) -> list[str]:
     """Names pasted line by line or with commas between, each once."""
     return list(dict.fromkeys(name for raw in re.split(r"[\n,，、;；\t]+", text) if (name := raw.strip())))
-
-
-def joined(words: Sequence[str]) -> str:
-    return "、".join(words)

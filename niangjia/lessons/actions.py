@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from niangjia.access import jobs
 from niangjia.access.acting import Acting, beside, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, in_words
 from niangjia.files import actions as files
 from niangjia.files import queries as stored
 from niangjia.files.kinds import FileError, FileKind
@@ -35,7 +35,7 @@ _REPORT_EVERY = 2.0  # seconds
 
 
 def _note(by: Acting, verb: str, subject: str, place: str, **summary: Any) -> None:
-    record(by=by, stream=subject, verb=verb, subject=subject, place=place, summary=summary)
+    record(by=by, stream=subject, verb=verb, place=place, summary=summary)
 
 
 # ---------------------------------------------------------------- series and lessons
@@ -47,11 +47,8 @@ def save_series(*, by: Acting, title: str, intro: str = "", order: int = 9, seri
     by.require(Verb.LESSON_EDIT)
     one = Series.objects.select_for_update().get(pk=series_id) if series_id else Series(place=by.place)
     one.title, one.intro, one.order = title.strip(), intro.strip(), order
-    try:
-        with transaction.atomic():
-            one.save()
-    except IntegrityError as error:
-        raise Refused("已有同名系列。", {"title": "已有同名系列，请换一个名称。"}) from error
+    with in_words({"lessons_series_title": Refused("已有同名系列。", {"title": "已有同名系列，请换一个名称。"})}):
+        one.save()
     _note(by, "lesson.series", f"lesson_series:{one.pk}", one.place, title=one.title)
     return one
 
@@ -105,13 +102,10 @@ def write_lesson(
     lesson.minutes = minutes or rules.reading_minutes(text)
     for key, value in fields.items():
         setattr(lesson, key, value)
-    try:
-        with transaction.atomic():
-            lesson.save()
-    except IntegrityError as error:
-        if "lessons_lesson_number" in str(error):
-            raise Refused("这个系列已有这一节。", {"number": f"第{lesson.number}节已有，请换一个数。"}) from error
-        raise Refused("时长应在1至60分钟之间；更长的请分成几节。", {"minutes": "请填1至60。"}) from error
+    taken = Refused("这个系列已有这一节。", {"number": f"第{lesson.number}节已有，请换一个数。"})
+    too_long = Refused("时长应在1至60分钟之间；更长的请分成几节。", {"minutes": "请填1至60。"})
+    with in_words({"lessons_lesson_number": taken, "lessons_lesson_minutes": too_long}):
+        lesson.save()
     _note(by, "lesson.write", f"lesson:{lesson.pk}", lesson.place, title=lesson.title)
     return lesson
 

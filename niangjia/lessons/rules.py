@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from niangjia.core import scanner
+from niangjia.core.icalendar import calendar, escaped, utc
 from niangjia.lessons.kinds import LessonState
 
 NEXT: Final = {
@@ -149,7 +150,7 @@ _NAMED = re.compile(
 
 def tells_who(text: str) -> list[str]:
     """What in a text meant for everybody would tell who asked or which child it is, each with the remedy."""
-    found = [f"有{hit.kind.label}（{hit.masked}），请删去。" for hit in scanner.scan_text(text)]
+    found = not_publishable(text)
     for school in _SCHOOL.finditer(text):
         if not _NO_SCHOOL.fullmatch(school[0]):
             found.append(f"“{school[0]}”像是学校的名字，请改成“学校”。")
@@ -160,31 +161,11 @@ def tells_who(text: str) -> list[str]:
 
 def not_publishable(*texts: str) -> list[str]:
     """What the publish gate finds in a lesson: numbers of people, never the field's own hotlines (domain notes 4.3)."""
-    return list(
-        dict.fromkeys(
-            f"有{hit.kind.label}（{hit.masked}），请删去。" for text in texts for hit in scanner.scan_text(text)
-        )
-    )
+    told = scanner.numbers_told(*texts)
+    return [f"有{told}，请删去。"] if told else []
 
 
 # ---------------------------------------------------------------- a reminder
-
-
-def _folded(line: str) -> str:
-    """Lines of at most 75 octets, cut between characters (RFC 5545, 3.1)."""
-    out, length = [], 0
-    for sign in line:
-        width = len(sign.encode())
-        if length + width > 74:
-            out.append("\r\n ")
-            length = 1
-        out.append(sign)
-        length += width
-    return "".join(out)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def reminder(
@@ -198,19 +179,14 @@ def reminder(
     revision: int,
     cancelled: bool = False,
 ) -> str:
-    """A live session for the calendar of a phone, with an alarm half an hour before (RFC 5545)."""
-
-    def utc(moment: dt.datetime) -> str:
-        return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-
+    """A live session for the calendar of a phone, with an alarm half an hour before (RFC 5545, 3.6.6)."""
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//niangjia//lessons//ZH", "METHOD:PUBLISH", "BEGIN:VEVENT", f"UID:{uid}",
-        f"SEQUENCE:{revision}", f"DTSTAMP:{utc(made_at)}", f"DTSTART:{utc(starts_at)}", f"DTEND:{utc(ends_at)}",
-        f"SUMMARY:{_escaped(title)}", f"URL:{link}", f"DESCRIPTION:{_escaped(f'到时点开观看：{link}')}",
-        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT30M",
-        f"DESCRIPTION:{_escaped(title)}", "END:VALARM", "END:VEVENT", "END:VCALENDAR",
+        "BEGIN:VEVENT", f"UID:{uid}", f"SEQUENCE:{revision}", f"DTSTAMP:{utc(made_at)}", f"DTSTART:{utc(starts_at)}",
+        f"DTEND:{utc(ends_at)}", f"SUMMARY:{escaped(title)}", f"URL:{link}",
+        f"DESCRIPTION:{escaped(f'到时点开观看：{link}')}", f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
+        "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT30M", f"DESCRIPTION:{escaped(title)}", "END:VALARM", "END:VEVENT",
     ]  # fmt: skip
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+    return calendar("Lessons", lines)
 
 
 def size_label(size: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from niangjia.access import jobs
 from niangjia.access.acting import Acting, beside, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, in_words
 from niangjia.linkage import queries
 from niangjia.linkage.queries import Pair
 from niangjia.people.kinds import RunState, Verdict
@@ -229,14 +229,8 @@ def _judge(pair: Duplicate, verdict: Verdict, reason: str, by: Acting, keep: int
     before, kept = pair.state, pair.keep_id
     pair.state, pair.keep_id, pair.reason = verdict, keep, reason.strip()[:200]
     pair.decided_by, pair.decided_by_account, pair.decided_at = by.signature, by.account_id, clock.now()
-    try:
-        with transaction.atomic():
-            pair.save(update_fields=["state", "keep_id", "reason", "decided_by", "decided_by_account", "decided_at"])
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if name not in _WHY:
-            raise
-        raise Refused(_WHY[name]) from error
+    with in_words(_WHY):
+        pair.save(update_fields=["state", "keep_id", "reason", "decided_by", "decided_by_account", "decided_at"])
     record(
         by=by,
         stream=f"duplicate:{pair.pk}",

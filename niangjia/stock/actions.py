@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from niangjia.access.acting import Acting, record
 from niangjia.access.verbs import Verb
 from niangjia.core import clock, codes, subject
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, in_words
 from niangjia.org.models import Unit
 from niangjia.stock import queries, rules
 from niangjia.stock.kinds import CORRECTABLE, Act, BatchState, Source
 from niangjia.stock.models import Batch, Gift, GoodsKind, HandOut, Move, StockCount
-
-
-@contextmanager
-def _told(messages: Mapping[str, Callable[[], str]]) -> Iterator[None]:
-    """Turn a constraint of the database into the words it has here; the savepoint leaves nothing half-written."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name: str = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name not in messages:
-            raise
-        raise Refused(messages[name]()) from error
 
 
 def _note(by: Acting, verb: str, batch: Batch, place: str, **summary: Any) -> None:
@@ -71,11 +57,11 @@ def _add(moves: list[Move]) -> None:
         wanted = -sum(move.delta for move in moves if move.unit_id == giving.pk)
         return f"{giving.short_name}的“{batch.title}”现有{has}{batch.kind.measure_word}，不够{wanted}{batch.kind.measure_word}。"
 
-    with _told(
+    with in_words(
         {
             "stock_move_never_negative": too_few,
-            "stock_move_batch_open": lambda: f"“{batch.title}”已结清，不能再出入库。请先恢复批次。",
-            "stock_move_once": lambda: "这张单已登记过，没有重复登记。",
+            "stock_move_batch_open": f"“{batch.title}”已结清，不能再出入库。请先恢复批次。",
+            "stock_move_once": "这张单已登记过，没有重复登记。",
         }
     ):
         Move.objects.bulk_create(moves)
@@ -108,7 +94,7 @@ def save_kind(*, by: Acting, kind_id: int | None = None, **values: Any) -> Goods
         setattr(kind, key, value)
     if kind.valid_to and kind.valid_to <= kind.valid_from:
         raise Refused("停用日期应晚于启用日期。", {"valid_to": "应晚于启用日期。"})
-    with _told({"stock_goodskind_key_key": lambda: "已有同样代号的种类。"}):
+    with in_words({"stock_goodskind_key_key": "已有同样代号的种类。"}):
         kind.save()
     record(
         by=by, stream="stock:kinds", verb="stock.kind", subject=f"goods_kind:{kind.pk}", place=by.place,
@@ -142,7 +128,7 @@ def enter_gift(
         donor=donor, amount=amount, given_on=given_on, receipt=receipt, source=source, through=through, in_kind=in_kind,
         link=link, note=note, place=by.place, entered_by=by.signature, entered_at=clock.now(),
     )  # fmt: skip
-    with _told({"stock_gift_receipt_once": lambda: f"票据 {receipt} 已登记过，请核对票据号。"}):
+    with in_words({"stock_gift_receipt_once": f"票据 {receipt} 已登记过，请核对票据号。"}):
         gift.save()
     record(
         by=by, stream="stock:gifts", verb="stock.gift", subject=f"gift:{gift.pk}", place=by.place,
@@ -185,7 +171,7 @@ def open_batch(
         unit_value=kind.value if unit_value is None else unit_value, opened_on=opened_on,
         document_number=document_number, expires_on=expires_on, subject=about, note=note,
     )  # fmt: skip
-    with _told({"stock_batch_title": lambda: f"已有名为“{title}”的批次。"}):
+    with in_words({"stock_batch_title": f"已有名为“{title}”的批次。"}):
         batch.save()
     _note(by, "stock.open", batch, batch.place, kind=kind.name, planned=planned)
     return batch
@@ -371,7 +357,7 @@ def hand_out(
         once_key=rules.once_key(goods.once, batch_id=chosen.pk, on=on), count=count, on=on, receiver=receiver,
         by=by.signature, by_account=by.account_id, at=clock.now(),
     )  # fmt: skip
-    with _told({"stock_handout_once": lambda: rules.once_refusal(goods.once, goods.name, on)}):
+    with in_words({"stock_handout_once": lambda: rules.once_refusal(goods.once, goods.name, on)}):
         given.save()
     _add([_move(chosen, unit, Act.HANDED_OUT, -count, by=by, slip=uuid.uuid4(), on=on, hand_out=given)])
     _become(chosen, BatchState.DISTRIBUTING)

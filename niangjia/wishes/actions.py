@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from niangjia.access.acting import Acting, ActorKind, current, record
 from niangjia.access.verbs import Verb
@@ -18,7 +17,7 @@ from niangjia.brands import actions as brands
 from niangjia.core import clock, codes, masking, sealing
 from niangjia.core.codes import Level
 from niangjia.core.fields import Sealed
-from niangjia.core.refused import Refused
+from niangjia.core.refused import Refused, in_words
 from niangjia.needs.rules import alarming
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
@@ -52,27 +51,17 @@ class Known(Refused):
 
 
 def _note(wish: Wish, by: Acting, verb: str, **summary: Any) -> None:
-    record(
-        by=by, stream=f"wish:{wish.pk}", verb=verb, subject=f"wish:{wish.pk}", place=wish.place,
-        summary={"kind": wish.category, **summary},
-    )  # fmt: skip
+    record(by=by, stream=f"wish:{wish.pk}", verb=verb, place=wish.place, summary={"kind": wish.category, **summary})
+
+
+def _note_claim(wish_id: int, claim_id: int, place: str, by: Acting, verb: str) -> None:
+    """The trail of what a resident does with a claim: the wish itself she may not read."""
+    record(by=by, stream=f"wish:{wish_id}", verb=verb, place=place, summary={"claim": claim_id})
 
 
 def _step(wish: Wish, title: str, by: Acting, note: str = "") -> None:
     who = "许愿人" if by.kind is ActorKind.RESIDENT else by.signature
     WishStep.objects.create(wish=wish, at=clock.now(), title=title, note=note[:200], by=who, place=wish.place)
-
-
-@contextmanager
-def _told(constraint: str, refusal: Refused) -> Iterator[None]:
-    """Turn one constraint of the database into the words it has here."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != constraint:
-            raise
-        raise refusal from error
 
 
 def _lock(wish_id: int, revision: int | None) -> Wish:
@@ -141,14 +130,11 @@ def raise_wish(*, entry: Entry, place: str, token: UUID, by: Acting, verified: b
         consented=Consented.PORTAL if resident else entry.consented, filed_by_account=by.account_id if resident else 0,
         raised_by="本人手机" if resident else by.signature, raised_at=clock.now(),
     )  # fmt: skip
-    with _told("wishes_wish_once", Known()):
+    with in_words({"wishes_wish_once": Known()}):
         wish.save()
     _step(wish, "登记", by)
     _note(wish, by, "wish.raise")
-    if verified and not resident:
-        verify(wish_id=wish.pk, by=by)
-        wish.refresh_from_db(fields=["state", "revision", "verified_at"])
-    return wish
+    return verify(wish_id=wish.pk, by=by) if verified and not resident else wish
 
 
 @transaction.atomic
@@ -165,7 +151,7 @@ def change_wish(
         guardian=wish.guardian.reveal() if wish.guardian else "", consented_on=wish.consented_on,
     )  # fmt: skip
     _sound(entry, wish.place)
-    with _told("wishes_wish_once", Known()):
+    with in_words({"wishes_wish_once": Known()}):
         _become(wish, WishState(wish.state), text=text.strip(), category=category, value=value)
     _step(wish, "修改", by)
     _note(wish, by, "wish.change")
@@ -259,10 +245,7 @@ def claim(*, wish_id: int, token: UUID, name: str, by: Acting, unit_name: str = 
     if outcome in _REFUSALS:
         raise Refused(_REFUSALS[outcome])
     if outcome == "CLAIMED":
-        record(
-            by=by, stream=f"wish:{wish_id}", verb="wish.claim", subject=f"wish:{wish_id}", place=village,
-            summary={"claim": made},
-        )  # fmt: skip
+        _note_claim(wish_id, made, village, by, "wish.claim")
     return Claim.objects.get(pk=made)
 
 
@@ -276,10 +259,7 @@ def give_back(*, claim_id: int, by: Acting) -> None:
         (done,) = cursor.fetchone()
     if not done:
         raise Refused("这个认领已经办完或东西已交到村（社区），不能退回。有变化请联系村（社区）妇联。")
-    record(
-        by=by, stream=f"wish:{own.wish_id}", verb="wish.give_back", subject=f"wish:{own.wish_id}", place=own.place,
-        summary={"claim": own.pk},
-    )  # fmt: skip
+    _note_claim(own.wish_id, own.pk, own.place, by, "wish.give_back")
 
 
 @transaction.atomic
@@ -290,10 +270,7 @@ def see(*, claim_id: int, by: Acting) -> None:
     if found is None:
         return
     own.update(seen_at=clock.now())
-    record(
-        by=by, stream=f"wish:{found.wish_id}", verb="wish.seen", subject=f"wish:{found.wish_id}", place=found.place,
-        summary={"claim": found.pk},
-    )  # fmt: skip
+    _note_claim(found.wish_id, found.pk, found.place, by, "wish.seen")
 
 
 @transaction.atomic
@@ -312,7 +289,7 @@ def claim_for_unit(*, wish_id: int, unit_name: str, contact: str, by: Acting, ph
         kind=ClaimantKind.UNIT, unit_name=unit_name.strip(), name=contact.strip(), phone=phone.strip() or None,
         claimed_at=now, due_on=rules.due_on(now.date(), queries.terms(now.date()).claim_days),
     )  # fmt: skip
-    with _told("wishes_claim_one", Refused(TAKEN)):
+    with in_words({"wishes_claim_one": TAKEN}):
         made.save()
     _become(wish, WishState.CLAIMED)
     _step(wish, "单位认领", by, unit_name.strip())
@@ -604,10 +581,7 @@ def take_list(*, rows: Sequence[Listed], by: Acting, report: Callable[[int], Non
     counts = {outcome.name.lower(): 0 for outcome in Outcome}
     for answer in answers.values():
         counts[answer.outcome.name.lower()] += 1
-    record(
-        by=by, stream=f"division:{by.place}", verb="wish.import", subject=f"division:{by.place}", place=by.place,
-        summary=counts,
-    )  # fmt: skip
+    record(by=by, stream=f"division:{by.place}", verb="wish.import", place=by.place, summary=counts)
     return answers
 
 
@@ -627,7 +601,4 @@ def _take(row: Listed, by: Acting) -> Answer:
 def note_export(*, rows: int, by: Acting) -> None:
     """The trail of a list that went out."""
     by.require(Verb.WISH_READ)
-    record(
-        by=by, stream=f"division:{by.place}", verb="wish.export", subject=f"division:{by.place}", place=by.place,
-        summary={"rows": rows},
-    )  # fmt: skip
+    record(by=by, stream=f"division:{by.place}", verb="wish.export", place=by.place, summary={"rows": rows})

@@ -72,8 +72,7 @@ def text_faults(text: str, *, names: Sequence[str], places: Sequence[str]) -> li
     found = []
     if len(text.strip()) > LONGEST:
         found.append(f"心愿最多{LONGEST}个字，现在{len(text.strip())}个字，请写短一些。")
-    if hits := scanner.scan_text(text):
-        told = "、".join(dict.fromkeys(f"{hit.kind.label}（{hit.masked}）" for hit in hits))
+    if told := scanner.numbers_told(text):
         found.append(f"心愿里有{told}，请删去。")
     elif (contact := _CONTACT.search(plain)) is not None:
         found.append(f"不要写联系方式（{contact[0][:12]}），东西由村（社区）转交。")
@@ -100,19 +99,8 @@ _CONTACT: Final = re.compile(
     re.IGNORECASE,
 )
 _DOUBLE_SURNAMES: Final = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "夏侯",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "令狐",
-    "慕容",
-    "司徒",
-    "端木",
-)
+    "欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木",
+)  # fmt: skip
 
 
 def _named(plain: str, name: str) -> str | None:
