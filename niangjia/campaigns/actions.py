@@ -398,7 +398,7 @@ def declare_viewing(*, campaign_id: int, episodes: Sequence[int], by: Acting) ->
         raise Refused("这次活动只安排集中收看。")
     officer = queries.officer_of(by.account_id) if by.kind is not ActorKind.RESIDENT else None
     wanted = Episode.objects.filter(campaign=campaign, pk__in=episodes)
-    known = queries.declared(campaign, by.account_id)
+    known = queries.declared(campaign.pk, by.account_id)
     fresh = [
         Viewing(
             campaign=campaign, episode=episode, account=by.account_id, officer_id=officer, unit_id=by.unit_id,

@@ -15,7 +15,7 @@ from niangjia.attendance import queries as attendance
 from niangjia.attendance.kinds import SessionState
 from niangjia.attendance.models import Mark, Session
 from niangjia.campaigns import rules
-from niangjia.campaigns.kinds import Audience, CampaignState, ReflectionState, roles_of
+from niangjia.campaigns.kinds import TAKING, Audience, CampaignState, ReflectionState, ReturnState, roles_of
 from niangjia.campaigns.models import Cadre, Campaign, Episode, Photo, Reflection, Return, Showing, Viewing
 from niangjia.core import clock
 from niangjia.org import queries as org
@@ -47,8 +47,8 @@ def ret_of(campaign: Campaign, unit_id: int | None) -> Return | None:
 def open_returns(unit_id: int) -> QuerySet[Return]:
     """What a unit still owes."""
     return (
-        Return.objects.filter(unit=unit_id, state__in=("PENDING", "RETURNED"))
-        .exclude(campaign__state__in=("DRAFT", "CLOSED", "ARCHIVED"))
+        Return.objects.filter(unit=unit_id, state__in=(ReturnState.PENDING, ReturnState.RETURNED))
+        .filter(campaign__state__in=TAKING)
         .select_related("campaign")
     )
 
@@ -77,9 +77,9 @@ def report_photos(campaign: Campaign, most: int) -> list[Photo]:
     return [photo for _, _, photo in sorted(by_turn, key=lambda one: one[:2])][:most]
 
 
-def declared(campaign: Campaign, account_id: int) -> set[int]:
+def declared(campaign_id: int, account_id: int) -> set[int]:
     """The episodes an account said to have watched."""
-    return set(Viewing.objects.filter(campaign=campaign, account=account_id).values_list("episode_id", flat=True))
+    return set(Viewing.objects.filter(campaign=campaign_id, account=account_id).values_list("episode_id", flat=True))
 
 
 def officer_of(account_id: int) -> int | None:
@@ -147,8 +147,7 @@ def figures(campaign: Campaign) -> dict[int, Figures]:
         alone[unit].add(account)
     told: dict[int | None, Mapping[str, Any]] = {
         row["unit_id"]: row
-        for row in Reflection.objects.filter(campaign=campaign)
-        .exclude(state=ReflectionState.WITHDRAWN)
+        for row in reflections(campaign.pk)
         .order_by()
         .values("unit_id")
         .annotate(n=Count("id"), out=Count("id", filter=Q(state=ReflectionState.PUBLISHED)))
@@ -182,23 +181,24 @@ def _covered(campaign: Campaign) -> dict[int, set[int]]:
 
 def total(campaign: Campaign, parts: Mapping[int, Figures]) -> Figures:
     """All units together, and the residents who belong to none."""
-    own = Reflection.objects.filter(campaign=campaign).exclude(state=ReflectionState.WITHDRAWN)
+    own = reflections(campaign.pk).aggregate(n=Count("id"), out=Count("id", filter=Q(state=ReflectionState.PUBLISHED)))
     return Figures(
         sessions=sum(one.sessions for one in parts.values()),
         attendances=sum(one.attendances for one in parts.values()),
         alone=Viewing.objects.filter(campaign=campaign).values("account").distinct().count(),
         covered=sum(one.covered for one in parts.values()),
         officers=sum(one.officers for one in parts.values()),
-        reflections=own.count(),
-        published=own.filter(state=ReflectionState.PUBLISHED).count(),
+        reflections=own["n"],
+        published=own["out"],
     )
 
 
 # ---------------------------------------------------------------- reflections
 
 
-def reflections(campaign: Campaign, state: str = "") -> QuerySet[Reflection]:
-    found = Reflection.objects.filter(campaign=campaign).select_related("unit")
+def reflections(campaign_id: int, state: str = "") -> QuerySet[Reflection]:
+    """Reflections in a state, or all that were not taken back."""
+    found = Reflection.objects.filter(campaign=campaign_id).select_related("unit")
     return found.filter(state=state) if state else found.exclude(state=ReflectionState.WITHDRAWN)
 
 
@@ -206,18 +206,19 @@ def reflection(pk: int) -> Reflection | None:
     return Reflection.objects.filter(pk=pk).select_related("campaign", "unit", "file").first()
 
 
-def my_reflections(campaign: Campaign, account_id: int) -> QuerySet[Reflection]:
-    return reflections(campaign).filter(account=account_id)
+def my_reflections(campaign_id: int, account_id: int) -> QuerySet[Reflection]:
+    """What an account wrote; a resident reads no unit."""
+    return reflections(campaign_id).select_related(None).filter(account=account_id)
 
 
 def near(campaign: Campaign) -> list[rules.Near]:
     """Pairs of reflections that are nearly the same words: a hint to the editor and nothing more."""
-    return rules.near_copies(dict(reflections(campaign).values_list("pk", "text")))
+    return rules.near_copies(dict(reflections(campaign.pk).values_list("pk", "text")))
 
 
 def voices(campaign: Campaign) -> list[Reflection]:
     """What was selected and may be shown, in the order of publication."""
-    return list(reflections(campaign, ReflectionState.PUBLISHED).order_by("published_at", "id"))
+    return list(reflections(campaign.pk, ReflectionState.PUBLISHED).order_by("published_at", "id"))
 
 
 # ---------------------------------------------------------------- for everybody

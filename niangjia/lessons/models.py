@@ -127,6 +127,11 @@ class Making(models.Model):
     def __str__(self) -> str:
         return self.get_state_display()
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it waits or is being made."""
+        return self.state in (MakingState.WAITING, MakingState.WORKING)
+
 
 class Live(models.Model):
     """A session to be watched elsewhere at an hour: a link, a reminder, and its recording afterwards."""

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Count, Q, QuerySet, Sum
 
 from niangjia.core import clock
-from niangjia.lessons.kinds import LiveState, MakingState, Opened, QuestionState
+from niangjia.lessons.kinds import LiveState, Opened, QuestionState
 from niangjia.lessons.models import DayCount, Lesson, Live, Making, Media, Question, Series
 
 QUIET = dt.timedelta(minutes=10)
@@ -31,8 +31,7 @@ def making_of(found: Lesson) -> Making | None:
 
 def is_quiet(making: Making) -> bool:
     """Whether one that is not over has not moved for long: the worker may be down."""
-    waiting = making.state in (MakingState.WAITING, MakingState.WORKING)
-    return waiting and clock.now() - making.moved_at > QUIET
+    return making.is_moving and clock.now() - making.moved_at > QUIET
 
 
 def opened(found: Lesson, *, days: int = 30) -> dict[str, int]:

@@ -146,30 +146,27 @@ def _public(where: str, params: Sequence[Any], tail: str = "") -> list[PublicWis
 
 def public_wishes(*, show: str, category: str = "", town: str = "", limit: int, offset: int = 0) -> list[PublicWish]:
     """Wishes on show in a state, the one that waited longest first; of fulfilled ones the latest."""
-    where, params = _wanted(show, category, town)
-    order = "opened_on DESC, id DESC" if show == WishState.CONFIRMED else "opened_on, id"
-    return _public(where, [*params, limit, offset], f"ORDER BY {order} LIMIT %s OFFSET %s")
-
-
-def _wanted(show: str, category: str, town: str) -> tuple[str, list[Any]]:
     states = [WishState.CLAIMED, WishState.DELIVERED] if show == WishState.CLAIMED else [show]
-    where, params = "state = ANY(%s)", [[str(state) for state in states]]
-    asked: list[Any] = [*params]
-    for column, value in (("category", category), ("town", town)):
-        if value:
-            where += f" AND {column} = %s"
-            asked.append(value)
-    return where, asked
+    where, params = _among(category, town)
+    order = "opened_on DESC, id DESC" if show == WishState.CONFIRMED else "opened_on, id"
+    params = [*params, [str(state) for state in states], limit, offset]
+    return _public(f"{where} AND state = ANY(%s)", params, f"ORDER BY {order} LIMIT %s OFFSET %s")
+
+
+def _among(category: str, town: str) -> tuple[str, list[Any]]:
+    """A condition of SQL with what stands in it: of one category, of one town, or of all."""
+    asked = {column: value for column, value in (("category", category), ("town", town)) if value}
+    return " AND ".join(["true", *(f"{column} = %s" for column in asked)]), list(asked.values())
 
 
 def public_counts(*, category: str = "", town: str = "") -> dict[str, int]:
     """How many wishes are on show, by tab; CLAIMED counts what is on its way too."""
-    found = {}
+    found = dict.fromkeys((str(WishState.OPEN), str(WishState.CLAIMED), str(WishState.CONFIRMED)), 0)
+    where, params = _among(category, town)
     with connections["public"].cursor() as cursor:
-        for show in (WishState.OPEN, WishState.CLAIMED, WishState.CONFIRMED):
-            where, params = _wanted(show, category, town)
-            cursor.execute(f"SELECT count(*) FROM public_wish WHERE {where}", params)  # noqa: S608  fixed words
-            found[str(show)] = int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT state, count(*) FROM public_wish WHERE {where} GROUP BY state", params)  # noqa: S608
+        for state, count in cursor.fetchall():
+            found[str(WishState.CLAIMED) if state == WishState.DELIVERED else state] += count
     return found
 
 

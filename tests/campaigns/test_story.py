@@ -100,7 +100,7 @@ def test_numbers_come_from_sessions_and_taps_and_only_cadres_have_a_share(distri
         }
         assert got == {"sessions": 2, "attendances": 25, "viewers": 1, "units": 0}
     with acting_as(chair):
-        viewings = queries.declared(campaign, chair.account_id)
+        viewings = queries.declared(campaign.pk, chair.account_id)
         assert actions.take_back_viewing(campaign_id=campaign.pk, episodes=list(viewings), by=chair) == 2
 
 

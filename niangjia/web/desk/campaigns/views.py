@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -95,13 +94,14 @@ def campaign(request: ActingRequest, pk: int) -> HttpResponse:
     """One campaign: episodes with the one tap of who reads it, and what the units in sight did."""
     one, acting = _campaign(pk), request.acting
     parts = queries.figures(one)
-    seen = queries.declared(one, acting.account_id)
+    seen = queries.declared(pk, acting.account_id)
     manages = _manages(one, acting)
     step = NEXT.get(CampaignState(one.state)) if manages else None
+    episodes = queries.episodes(one)
     context = {
         "campaign": one,
-        "episodes": [(episode, episode.pk in seen) for episode in queries.episodes(one)],
-        "seen_all": bool(one.episodes.count()) and len(seen) >= one.episodes.count(),
+        "episodes": [(episode, episode.pk in seen) for episode in episodes],
+        "seen_all": bool(episodes) and len(seen) >= len(episodes),
         "audiences": "、".join(Audience(key).label for key in one.audiences),
         "rows": [(ret, parts[ret.pk]) for ret in queries.returns(one)],
         "total": queries.total(one, parts),
@@ -109,7 +109,7 @@ def campaign(request: ActingRequest, pk: int) -> HttpResponse:
         "taking": one.state in TAKING,
         "may_declare": acting.may(DECLARE) and one.alone and one.state in TAKING,
         "may_reflect": acting.may(DECLARE) and one.reflections != Demand.NONE and one.state in TAKING,
-        "reflected": list(queries.my_reflections(one, acting.account_id)[:5]),
+        "reflected": list(queries.my_reflections(pk, acting.account_id)[:5]),
         "may_manage": manages and one.state not in OVER,
         "may_read_reflections": acting.may(SELECT) or acting.may(REPORT),
         "step": step,
@@ -305,10 +305,7 @@ def photos(request: ActingRequest, pk: int) -> HttpResponse:
             return _store(request.FILES.getlist("photos"), place=one.place, by=request.acting, kinds={FileKind.IMAGE})
 
         try:
-            with transaction.atomic():
-                count = actions.add_photos(
-                    showing_id=pk, files=kept, shown=form.cleaned_data["shown"], by=request.acting
-                )
+            count = actions.add_photos(showing_id=pk, files=kept, shown=form.cleaned_data["shown"], by=request.acting)
         except Refused as refused:
             error = refused.fields.get("photos", str(refused))
         else:
@@ -354,11 +351,10 @@ def reflect(request: ActingRequest, pk: int) -> HttpResponse:
 
         file: Callable[[], StoredFile] | None = kept if uploads else None
         try:
-            with transaction.atomic():
-                actions.reflect(
-                    campaign_id=pk, file=file, by=acting,
-                    **{**data, "how": How(data["how"]), "audience": Audience(data["audience"])},
-                )  # fmt: skip
+            actions.reflect(
+                campaign_id=pk, file=file, by=acting,
+                **{**data, "how": How(data["how"]), "audience": Audience(data["audience"])},
+            )  # fmt: skip
         except Refused as refused:
             show_refusal(form, refused)
             error = refused.fields.get("file", "")
@@ -382,7 +378,7 @@ def reflections(request: ActingRequest, pk: int) -> HttpResponse:
     for near in pairs:
         for number in (near.one, near.other):
             hints[number] = max(hints.get(number, 0), near.percent)
-    shown = list(queries.reflections(one, state)[:300])
+    shown = list(queries.reflections(pk, state)[:300])
     context = {
         "campaign": one,
         "rows": [(reflection, hints.get(reflection.pk)) for reflection in shown],
@@ -426,7 +422,7 @@ def reflection(request: ActingRequest, pk: int) -> HttpResponse:
     context = {
         "one": one,
         "campaign": one.campaign,
-        "near": [(other, others[other.pk].percent) for other in queries.reflections(one.campaign).filter(pk__in=list(others))],
+        "near": [(other, others[other.pk].percent) for other in queries.reflections(one.campaign_id).filter(pk__in=list(others))],
         "form": form,
         "may_select": acting.may(SELECT) and one.state != ReflectionState.WITHDRAWN,
         "may_take_back": one.account == acting.account_id or acting.may(REPORT),

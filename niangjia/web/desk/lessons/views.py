@@ -88,7 +88,7 @@ def lesson(request: ActingRequest, pk: int) -> HttpResponse:
             for one in queries.media_of(found)
         ],
         "making": making,
-        "moving": making is not None and making.state in ("WAITING", "WORKING"),
+        "moving": making is not None and making.is_moving,
         "quiet": making is not None and queries.is_quiet(making),
         "opened": queries.opened(found),
         "may_edit": acting.may(EDIT) and editable,

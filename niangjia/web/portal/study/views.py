@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access.verbs import Verb
 from niangjia.campaigns import actions, queries
-from niangjia.campaigns.kinds import Audience, Demand, How, ReflectionState
-from niangjia.campaigns.models import Reflection, Viewing
+from niangjia.campaigns.kinds import Audience, Demand, How
+from niangjia.campaigns.models import Reflection
 from niangjia.core.refused import Refused
 from niangjia.web.guard import ActingRequest, may, public
 from niangjia.web.portal.page import page
@@ -60,13 +60,13 @@ def mine(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "心得已提交，谢谢您。")
             return redirect("public_study:mine", pk)
-    seen = set(Viewing.objects.filter(campaign=pk).values_list("episode_id", flat=True))
+    seen = queries.declared(pk, acting.account_id)
     episodes = queries.public_episodes(pk)
     context = {
         "study": study,
         "episodes": [(one, one.id in seen) for one in episodes],
         "seen_all": len(seen) == len(episodes),
-        "reflections": list(Reflection.objects.filter(campaign=pk).exclude(state=ReflectionState.WITHDRAWN)),
+        "reflections": list(queries.my_reflections(pk, acting.account_id)),
         "reflects": study.reflections != Demand.NONE and study.is_open,
         "form": form,
     }
