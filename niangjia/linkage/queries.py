@@ -109,9 +109,14 @@ def heads(ids: Iterable[int]) -> dict[int, int]:
 
 def group_of(person: Person) -> QuerySet[Person]:
     """All entries merged with this one that the reader may see, itself among them; the one kept comes first."""
-    head = person.merged_into_id or person.pk
+    return groups_of([person])
+
+
+def groups_of(people: Iterable[Person]) -> QuerySet[Person]:
+    """These entries and all merged with them, as far as the reader may see them; those kept come first."""
+    heads = {person.head_id for person in people}
     kept_first = F("merged_into").asc(nulls_first=True)
-    return Person.objects.filter(Q(pk=head) | Q(merged_into=head)).order_by(kept_first, "pk")
+    return Person.objects.filter(Q(pk__in=heads) | Q(merged_into__in=heads)).order_by(kept_first, "pk")
 
 
 def pairs(states: Iterable[str]) -> QuerySet[Duplicate]:

@@ -76,6 +76,11 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def head_id(self) -> int:
+        """The entry under which this one is kept, or itself."""
+        return self.merged_into_id or self.pk
+
 
 class Duplicate(models.Model):
     """Two entries of the register that may be one person, why, and what a person decided.

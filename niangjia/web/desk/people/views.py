@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -11,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core import masking
 from niangjia.core.refused import Refused
@@ -254,8 +254,7 @@ class Side:
     years: tuple[report.Year, ...]
 
 
-def _side(entry: Person, by: Acting) -> Side:
-    group = list(queries.group_of(entry))
+def _side(entry: Person, matters: Iterable[report.Line]) -> Side:
     return Side(
         entry.pk,
         entry.name,
@@ -264,7 +263,7 @@ def _side(entry: Person, by: Acting) -> Side:
         f"{org.place_name(entry.place)}（{entry.place}）",
         _masked_number(entry),
         f"{entry.created_at:%Y-%m-%d}",
-        tuple(report.years(report.who_of(group), by)),
+        tuple(report.years(matters)),
     )
 
 
@@ -292,8 +291,14 @@ def _forms(found: Duplicate, verdict: str = "", data: QueryDict | None = None) -
 def _pair_page(
     request: ActingRequest, found: Duplicate, forms: dict[str, ReasonForm], status: int = 200
 ) -> HttpResponse:
-    one, other = _side(found.one, request.acting), _side(found.other, request.acting)
-    both = [*queries.group_of(found.one), *queries.group_of(found.other)]
+    both = list(queries.groups_of([found.one, found.other]))
+    matters = report.lines(report.who_of(both), request.acting)
+
+    def side(entry: Person) -> Side:
+        whose = report.who_of([one for one in both if one.head_id == entry.head_id])
+        return _side(entry, [line for line in matters if whose.has(line)])
+
+    one, other = side(found.one), side(found.other)
     waiting = queries.pairs([Verdict.PROPOSED]).exclude(pk=found.pk).first()
     facts = (("姓名", "name"), ("性别", "sex"), ("出生日期", "birth"), ("所在地", "place"), ("证件", "number"))
     return render(
@@ -309,7 +314,7 @@ def _pair_page(
             ],
             "reasons": _reasons(found),
             "percent": "99.9%以上" if found.score > 0.999 else f"{found.score * 100:.1f}%",
-            "findings": report.findings(report.who_of(both), request.acting),
+            "findings": report.findings(matters),
             "next": waiting,
             **forms,
             "words": REASONS,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from niangjia.access import queries as access
 from niangjia.access.acting import acting_as
@@ -151,3 +153,18 @@ def test_a_village_looks_but_does_not_judge(as_persona: Browse, pair: Duplicate)
     assert client.get("/desk/people/").status_code == 200
     assert client.get("/desk/people/duplicates/").status_code == 403
     assert client.post(f"/desk/people/{pair.one_id}/check/").status_code == 403
+
+
+# What a test's own outer transaction adds to a request.
+OUTSIDE = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'")
+
+
+def test_a_page_about_a_person_asks_the_database_a_dozen_times_at_most(as_persona: Browse, pair: Duplicate) -> None:
+    client, her = as_persona("officer"), f"/desk/people/{pair.one_id}/"
+    counts = {}
+    for url in (her, f"{her}household/", f"/desk/people/duplicates/{pair.pk}/"):
+        client.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        counts[url] = sum(not query["sql"].startswith(OUTSIDE) for query in asked)
+    assert counts == {her: 9, f"{her}household/": 11, f"/desk/people/duplicates/{pair.pk}/": 8}
