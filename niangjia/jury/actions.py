@@ -310,12 +310,12 @@ def close_panel(*, panel_id: int, by: Acting) -> Panel:
     """End scoring: everybody is through, the number is odd, and every entry has somebody who judged it."""
     by.require(Verb.JURY_MANAGE)
     panel = _locked(panel_id, PanelState.SCORING)
-    if problem := rules.size_problem(queries.sitting(panel).count()):
+    jurors, entries = list(queries.sitting(panel)), list(queries.standing(panel))
+    if problem := rules.size_problem(len(jurors)):
         raise Refused(problem + "有评委退出的，请先补一位。")
-    late = [f"{one.juror.name}还有{one.left}件" for one in queries.progress(panel) if one.left]
+    late = [f"{one.juror.name}还有{one.left}件" for one in queries.progress(panel, jurors, len(entries)) if one.left]
     if late:
         raise Refused("还没有评完：" + "，".join(late) + "。")
-    entries = list(queries.standing(panel))
     unjudged = queries.judged_by_nobody(panel)
     if unjudged:
         raise Refused(f"“{unjudged[0].label}”所有评委都回避了，请增加评委。")

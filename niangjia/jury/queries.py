@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
@@ -69,18 +69,17 @@ class Progress:
         return max(self.due - self.done, 0)
 
 
-def progress(panel: Panel) -> list[Progress]:
-    """How far each sitting juror is, without a single point."""
+def progress(panel: Panel, jurors: Iterable[Juror], entries: int) -> list[Progress]:
+    """How far each of the sitting ``jurors`` is with the entries that stand, without a single point."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT juror, done FROM jury_progress(%s)", [panel.pk])
         done = dict(cursor.fetchall())
-    number = standing(panel).count()
     recused: dict[int, int] = {}
     for juror_id in Recusal.objects.filter(panel=panel, entry__withdrawn_at__isnull=True).values_list(
         "juror_id", flat=True
     ):
         recused[juror_id] = recused.get(juror_id, 0) + 1
-    return [Progress(one, done.get(one.pk, 0), number - recused.get(one.pk, 0)) for one in sitting(panel)]
+    return [Progress(one, done.get(one.pk, 0), entries - recused.get(one.pk, 0)) for one in jurors]
 
 
 @dataclass(slots=True)

@@ -153,7 +153,7 @@ class TestScoring:
         panel = opened(district, jurors)
         scored(panel, jurors[0], entries_of(district, panel)[0], "30", "40")
         with acting_as(district.acting("officer")):
-            assert [(one.juror.name, one.done, one.left) for one in queries.progress(panel)] == [
+            assert [(one.juror.name, one.done, one.left) for one in queries.progress(panel, queries.sitting(panel), queries.standing(panel).count())] == [
                 ("评委甲", 1, 1), ("评委乙", 0, 2), ("评委丙", 0, 2), ("评委丁", 0, 2), ("评委戊", 0, 2),
             ]  # fmt: skip
 

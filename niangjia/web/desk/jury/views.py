@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -23,7 +25,6 @@ from niangjia.jury import actions, queries, rules
 from niangjia.jury.kinds import Leavers, Method, PanelState, Ties
 from niangjia.jury.models import Entry, Juror, Panel
 from niangjia.org import queries as org
-from niangjia.people.models import Account
 from niangjia.programmes import registry
 from niangjia.programmes.models import Round
 from niangjia.web.desk.jury import bridge
@@ -124,23 +125,15 @@ def _own_criteria(round_: Round | None) -> list[tuple[str, int]]:
     return [(label, int(most)) for label, most in parameters.get("criteria", [])]
 
 
-def _people(panel: Panel) -> list[tuple[str, str]]:
+def _people(jurors: Iterable[Juror]) -> list[tuple[str, str]]:
     """Who may be asked: running posts whose verbs let them score, with an account, not yet on the panel."""
-    taken = set(Juror.objects.filter(panel=panel).values_list("account_id", flat=True))
-    posts = [
-        post
-        for post in org.running_posts(clock.today())
-        if Verb.JURY_SCORE in policy.current().verbs_of(codes.level_of(post.place).name, post.role)
-    ]
-    accounts = dict(
-        Account.objects.filter(officer__in=[post.officer_id for post in posts], is_active=True).values_list(
-            "officer_id", "pk"
-        )
-    )
+    taken = {juror.account_id for juror in jurors}
+    posts = org.running_posts(clock.today()).filter(officer__accounts__is_active=True)
     return [
-        (f"{accounts[post.officer_id]}:{post.pk}", f"{post.officer.name}（{post}）")
-        for post in posts
-        if accounts.get(post.officer_id) and accounts[post.officer_id] not in taken
+        (f"{post.account}:{post.pk}", f"{post.officer.name}（{post}）")
+        for post in posts.annotate(account=F("officer__accounts__pk"))
+        if Verb.JURY_SCORE in policy.current().verbs_of(codes.level_of(post.place).name, post.role)
+        and post.account not in taken
     ]
 
 
@@ -165,27 +158,29 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
 def _detail(request: ActingRequest, panel: Panel, status: int = 200, **bound: Any) -> HttpResponse:
     over = panel.state in (PanelState.CLOSED, PanelState.DECIDED)
     manages, decides = request.acting.may(Verb.JURY_MANAGE), request.acting.may(Verb.JURY_DECIDE)
-    juror = queries.juror_of(panel, request.acting.account_id)
+    jurors = list(panel.jurors.all())
+    sitting = [one for one in jurors if one.left_at is None]
+    juror = next((one for one in sitting if one.account_id == request.acting.account_id), None)
     if not (manages or decides or juror):
         raise Http404
     results = queries.ranking(panel, bridge.votes_for(panel)) if over and (manages or decides) else []
     sure, tied = queries.cut(panel, results)
-    jurors = list(panel.jurors.all())
+    entries = list(queries.standing(panel))
     context = {
         "panel": panel,
         "jurors": jurors,
-        "entries": list(queries.standing(panel)),
-        "progress": queries.progress(panel) if panel.state == PanelState.SCORING and manages else [],
+        "entries": entries,
+        "progress": queries.progress(panel, sitting, len(entries)) if panel.state == PanelState.SCORING and manages else [],
         "results": [
             {"line": line, "words": record_of.words(line, jurors), "in": line.entry.subject in sure,
              "tied": line.entry.subject in tied}
             for line in results
         ],
         "awaits_vote": over and bridge.awaits_vote(panel),
-        "problem": rules.size_problem(sum(one.left_at is None for one in jurors)),
+        "problem": rules.size_problem(len(sitting)),
         "me": juror,
         "round": votes.round_of(panel.subject),
-        "juror_form": JurorForm(people=_people(panel), towns=_towns()) if manages else None,
+        "juror_form": JurorForm(people=_people(jurors), towns=_towns()) if manages else None,
         "entry_form": EntryForm(),
         "may_manage": manages,
         "may_decide": decides,
@@ -217,7 +212,7 @@ def _do(request: ActingRequest, panel: Panel, key: str) -> str:
         case "juror":
             account, _, post_id = request.POST.get("account", "").partition(":")
             post = org.running_posts(clock.today()).filter(pk=post_id if post_id.isdecimal() else 0).first()
-            if post is None or f"{account}:{post_id}" not in dict(_people(panel)):
+            if post is None or f"{account}:{post_id}" not in dict(_people(panel.jurors.all())):
                 raise Refused("请选择评委。")
             juror = actions.add_juror(
                 panel_id=panel.pk, account_id=int(account), name=post.officer.name,
