@@ -84,6 +84,9 @@ def report(brand: Brand, *, place: str, since: dt.date, until: dt.date) -> Brand
     keys = queries.programmes_of(brand)
     own = [measure for measure in measures.all_measures() if measure.key.partition(".")[0] in keys]
     split = measures.by_place_of(own, level=level, within=place, since=since, until=until)
+    # The whole of a count is the sum of its places; of persons, shares and levels it must be asked for.
+    apart = [measure for measure in own if measure.kind not in (Kind.COUNT, Kind.SUM)]
+    whole = measures.by_place_of(apart, level=codes.level_of(place), within=place, since=since, until=until)
     tags = queries.tags(brand, place=place, since=since, until=until)
     tagged: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for programme, code in tags.order_by("id").values_list("programme", "place"):
@@ -91,7 +94,7 @@ def report(brand: Brand, *, place: str, since: dt.date, until: dt.date) -> Brand
     shelves = []
     for key in [*keys, *sorted(set(tagged) - set(keys))]:
         figures = tuple(
-            Figure(measure, _whole(measure, split[measure.key], place, since, until), split[measure.key])
+            Figure(measure, sum(whole.get(measure.key, split[measure.key]).values(), Decimal(0)), split[measure.key])
             for measure in own
             if measure.key.partition(".")[0] == key
         )
@@ -102,13 +105,6 @@ def report(brand: Brand, *, place: str, since: dt.date, until: dt.date) -> Brand
     return BrandReport(
         brand, place, since, until, tuple(shelves), tuple(sorted(places)), sum(shelf.tagged for shelf in shelves)
     )
-
-
-def _whole(measure: Measure, places: dict[str, Decimal], place: str, since: dt.date, until: dt.date) -> Decimal:
-    """The whole of a count is the sum of its places; of persons, shares and levels it must be asked for."""
-    if measure.kind in (Kind.COUNT, Kind.SUM):
-        return sum(places.values(), Decimal(0))
-    return measures.value(measure, place=place, since=since, until=until)
 
 
 TABLE = Table(
