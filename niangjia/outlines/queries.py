@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -164,17 +164,25 @@ class Standing(NamedTuple):
 
 
 def standings(outline: Outline, place: str, year: int) -> list[Standing]:
-    """Every indicator of an outline that runs in a year, as it stands in a place: one statement, two where targets changed."""
+    """Every indicator of an outline that runs in a year, as it stands in a place."""
+    return standings_in(outline, place, [year])[year]
+
+
+def standings_in(outline: Outline, place: str, years: Sequence[int]) -> dict[int, list[Standing]]:
+    """The standings of each of these years: one statement for all, two where targets changed."""
+    if not years:
+        return {}
+    asked = " UNION ALL ".join(f"({STANDING.replace('%(year)s', f'{year:d}')})" for year in years)
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"outline": outline.pk, "place": place, "year": year})
+        cursor.execute(asked, {"outline": outline.pk, "place": place})
         rows = cursor.fetchall()
-    changed = [row[0] for row in rows if row[15] is not None or (row[14] or 0) > outline.start_year]
+    changed = {row[1] for row in rows if row[16] is not None or (row[15] or 0) > outline.start_year}
     past = _past_aims(outline, place, changed) if changed else {}
     tier = rules.tier_of(place)
     aims: dict[tuple[Any, ...], Aim] = {}
-    found = []
+    found: dict[int, list[Standing]] = {year: [] for year in years}
     for (
-        pk, code, domain, name, unit, direction, lowest, is_key, unsure, target, tolerance, baseline, base_year, doubtful,
+        year, pk, code, domain, name, unit, direction, lowest, is_key, unsure, target, tolerance, baseline, base_year, doubtful,
         _, _, years, values, last,
     ) in rows:  # fmt: skip
         key = (direction, base_year, target, baseline, tolerance, tier <= lowest)
@@ -187,7 +195,7 @@ def standings(outline: Outline, place: str, year: int) -> list[Standing]:
         judged = rules.judge(
             {**past[pk], year: aim} if pk in past else aim, list(zip(years, values, strict=True)) if years else (), year
         )
-        found.append(
+        found[year].append(
             Standing(
                 pk,
                 code,
@@ -206,7 +214,7 @@ def standings(outline: Outline, place: str, year: int) -> list[Standing]:
     return found
 
 
-def _past_aims(outline: Outline, place: str, indicators: Sequence[int]) -> dict[int, dict[int, Aim]]:
+def _past_aims(outline: Outline, place: str, indicators: Collection[int]) -> dict[int, dict[int, Aim]]:
     """By indicator and year, the aims of a place whose target changed."""
     found: dict[int, dict[int, Aim]] = {pk: {} for pk in indicators}
     targets = Target.objects.filter(indicator__in=indicators, place=place).select_related("indicator")
@@ -244,9 +252,8 @@ def by_domain(found: Iterable[Standing]) -> dict[str, list[Standing]]:
     return grouped
 
 
-def by_department(found: Sequence[Standing], place: str, year: int) -> list[tuple[Unit, list[Standing]]]:
+def by_department(found: Sequence[Standing], leads: Mapping[int, Unit]) -> list[tuple[Unit, list[Standing]]]:
     """Standings under the department that leads each in the year, in the order of departments; no ranking."""
-    leads = leads_in(place, year)
     grouped: dict[int, list[Standing]] = defaultdict(list)
     units: dict[int, Unit] = {}
     for standing in found:
@@ -307,12 +314,11 @@ def open_values(year: Year) -> QuerySet[Observation]:
     return found.select_related("indicator", "unit").order_by("indicator__order", "indicator")
 
 
-def last_values(indicator_ids: Iterable[int], place: str, year: int) -> dict[int, Observation]:
-    """The last value in force before a year."""
-    found = Observation.objects.filter(
-        indicator__in=list(indicator_ids), place=place, year__lt=year, state__in=IN_FORCE
-    )
-    return {value.indicator_id: value for value in found.order_by("year")}
+def values_up_to(indicator_ids: Iterable[int], place: str, year: int) -> list[Observation]:
+    """Values in force or on their way: of these indicators up to a year, of all others in it; the earliest first."""
+    found = Observation.objects.filter(Q(indicator__in=list(indicator_ids)) | Q(year=year), place=place, year__lte=year)
+    found = found.exclude(state=ValueState.REVISED).select_related("indicator", "unit", "restates")
+    return list(found.order_by("year", "id"))
 
 
 def series_of(indicator: Indicator, places: Sequence[str]) -> dict[str, list[Observation]]:
@@ -349,34 +355,32 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def doubts_of(
-    indicators: Iterable[Indicator], entries: Mapping[int, Entry], place: str, year: int
+    indicators: Iterable[Indicator],
+    entries: Mapping[int, Entry],
+    place: str,
+    year: int,
+    stored: Iterable[Observation] | None = None,
 ) -> dict[int, list[Doubt]]:
     """Everything wrong or strange about entries of a year: each of its own, against last year, and against each other.
+    ``stored`` are the ``values_up_to`` the year, where the caller has them.
 
     Linked values and shared denominators are compared with what stands beside them as far as the reader sees it; the
     statistics bureau sees all, and its page asks again.
     """
     known = {indicator.pk: indicator for indicator in indicators if indicator.pk in entries}
-    last = last_values(known, place, year)
+    stored = values_up_to(known, place, year) if stored is None else stored
+    last = {value.indicator_id: value for value in stored if value.year < year and value.state in IN_FORCE}
     found = {
         pk: rules.doubts(known[pk].shape, entry, None if pk not in last else rules.tidy(last[pk].value or rules.ZERO))
         for pk, entry in entries.items()
         if pk in known
     }
-    around = _around(entries, place, year)
+    around = {value.indicator_id: (value.indicator, entry_of(value)) for value in stored if value.year == year}
+    around |= {pk: (one, entries[pk]) for pk, one in known.items()}
     links = list(Link.objects.filter(Q(lower__in=list(known)) | Q(upper__in=list(known))))
     for pk, doubts in found.items():
         if all(doubt.weight is not Weight.BLOCK for doubt in doubts) and not entries[pk].empty:
             doubts += _linked(known[pk], around, links) + _shared(known[pk], around)
-    return found
-
-
-def _around(entries: Mapping[int, Entry], place: str, year: int) -> dict[int, tuple[Indicator, Entry]]:
-    """The entries given, and of other indicators what is stored for the year."""
-    stored = Observation.objects.filter(place=place, year=year, state__in=[*OPEN_STATES, *IN_FORCE])
-    found = {v.indicator_id: (v.indicator, entry_of(v)) for v in stored.select_related("indicator").order_by("id")}
-    for indicator in Indicator.objects.filter(pk__in=list(entries)):
-        found[indicator.pk] = indicator, entries[indicator.pk]
     return found
 
 
@@ -416,10 +420,12 @@ def _shared(indicator: Indicator, around: Mapping[int, tuple[Indicator, Entry]])
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator on a department's page: what it is, what was said last year, what stands now, what is doubtful."""
+    """One indicator on a department's page: what it is, what was said last year, what stands now, what is doubtful.
+    ``lead`` is the leading department, where the lines of all departments are read."""
 
     indicator: Indicator
     duty: str
+    lead: Unit | None
     value: Observation | None
     final: Observation | None
     last: Observation | None
@@ -433,6 +439,12 @@ class Line:
         return self.value.state in WITH_DEPARTMENT if self.value is not None else self.final is None
 
     @property
+    def stands(self) -> str | None:
+        """The state of what was said; a value in force counts as said while it is corrected."""
+        said = self.final or self.value
+        return None if said is None else said.state
+
+    @property
     def unanswered(self) -> list[Doubt]:
         """Doubts that keep it from being handed in."""
         said = self.value.answers if self.value is not None else {}
@@ -444,27 +456,36 @@ def lines_of(year: Year, unit_id: int | None = None) -> list[Line]:
     duties = assignments(year.place, year.year)
     if unit_id is not None:
         duties = duties.filter(unit_id=unit_id)
-    duty = {one.indicator_id: one.duty for one in duties.order_by("-duty")}
+    duty: dict[int, str] = {}
+    lead: dict[int, Unit] = {}
+    for one in duties.order_by("-duty"):
+        duty[one.indicator_id] = one.duty
+        if one.duty == Duty.LEAD:
+            lead[one.indicator_id] = one.unit
     indicators = [
         i for i in indicators_of(year.outline, year.year).filter(formula="") if unit_id is None or i.pk in duty
     ]
     keys = [indicator.pk for indicator in indicators]
     current: dict[int, Observation] = {}
     final: dict[int, Observation] = {}
-    found = Observation.objects.filter(indicator__in=keys, place=year.place, year=year.year)
-    for value in found.exclude(state=ValueState.REVISED).select_related("unit", "restates"):
-        (current if value.state in OPEN_STATES else final)[value.indicator_id] = value
-    last = last_values(keys, year.place, year.year)
+    last: dict[int, Observation] = {}
+    stored = values_up_to(keys, year.place, year.year)
+    for value in stored:
+        if value.year == year.year:
+            (current if value.state in OPEN_STATES else final)[value.indicator_id] = value
+        elif value.state in IN_FORCE:
+            last[value.indicator_id] = value
     targets = {
         t.indicator_id: t for t in Target.objects.filter(in_year(year.year), indicator__in=keys, place=year.place)
     }
     papers: dict[int, list[Evidence]] = defaultdict(list)
     for paper in evidence_of(keys, year.place, year.year):
         papers[paper.indicator_id].append(paper)
-    doubts = doubts_of(indicators, {pk: entry_of(value) for pk, value in current.items()}, year.place, year.year)
+    entries = {pk: entry_of(value) for pk, value in current.items()}
+    doubts = doubts_of(indicators, entries, year.place, year.year, stored)
     return [
         Line(
-            one, duty.get(one.pk, ""), current.get(one.pk), final.get(one.pk), last.get(one.pk), targets.get(one.pk),
+            one, duty.get(one.pk, ""), lead.get(one.pk), current.get(one.pk), final.get(one.pk), last.get(one.pk), targets.get(one.pk),
             papers[one.pk], doubts.get(one.pk, []),
         )
         for one in indicators
@@ -490,26 +511,20 @@ class Due:
         return len(self.missing) + len(self.returned)
 
 
-def due_list(year: Year, today: dt.date) -> list[Due]:
-    """Departments that lead indicators of a year, in their own order, with what is missing or was sent back."""
-    leads = leads_in(year.place, year.year)
-    states = dict(
-        Observation.objects.filter(place=year.place, year=year.year, indicator__outline=year.outline_id)
-        .exclude(state=ValueState.REVISED)
-        .order_by("restates_id")
-        .values_list("indicator", "state")
-    )
-    mine: dict[int, list[Indicator]] = defaultdict(list)
+def due_list(year: Year, today: dt.date, lines: Sequence[Line] | None = None) -> list[Due]:
+    """Departments that lead indicators of a year, in their own order, with what is missing or was sent back; ``lines`` are
+    those of all departments, where the caller has them."""
+    mine: dict[int, list[Line]] = defaultdict(list)
     units: dict[int, Unit] = {}
-    for indicator in indicators_of(year.outline, year.year).filter(formula=""):
-        if (unit := leads.get(indicator.pk)) is not None:
-            mine[unit.pk].append(indicator)
+    for line in lines_of(year) if lines is None else lines:
+        if (unit := line.lead) is not None:
+            mine[unit.pk].append(line)
             units[unit.pk] = unit
     late = max((today - year.due_on).days, 0)
     found = []
     for unit in sorted(units.values(), key=lambda unit: (unit.order, unit.pk)):
-        missing = [i for i in mine[unit.pk] if states.get(i.pk, ValueState.DRAFT) == ValueState.DRAFT]
-        returned = [i for i in mine[unit.pk] if states.get(i.pk) == ValueState.RETURNED]
+        missing = [line.indicator for line in mine[unit.pk] if line.stands in (None, ValueState.DRAFT)]
+        returned = [line.indicator for line in mine[unit.pk] if line.stands == ValueState.RETURNED]
         handed_in = len(mine[unit.pk]) - len(missing) - len(returned)
         found.append(Due(unit, len(mine[unit.pk]), handed_in, missing, returned, late))
     return found

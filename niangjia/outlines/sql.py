@@ -149,7 +149,7 @@ DROP = "DROP FUNCTION outlines_kept() CASCADE;"
 # The standing of one place in one year: every indicator with its target of that year and its values in force up to it, in
 # one statement over the unique index of values. A target that does not run through the outline says that others exist.
 STANDING = """
-SELECT indicator.id, indicator.code, indicator.domain, indicator.name, indicator.unit, indicator.direction, indicator.tier,
+SELECT %(year)s, indicator.id, indicator.code, indicator.domain, indicator.name, indicator.unit, indicator.direction, indicator.tier,
        indicator.key, indicator.unconfirmed, aim.value, aim.tolerance, aim.baseline, aim.baseline_year, aim.unconfirmed,
        aim.valid_from, aim.valid_to, known.years, known.values, known.last
 FROM outlines_indicator indicator

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
+
 from niangjia.core import clock
 from niangjia.core.zips import Member
 from niangjia.files import queries as files
@@ -43,7 +45,6 @@ class Draft:
     place: str
     year: int
     observations: Mapping[int, Observation]
-    indicators: Mapping[int, Indicator]
     leads: Mapping[int, Unit]
     blocks: list[Block] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
@@ -62,12 +63,13 @@ class Draft:
             return 0
         if observation_id not in self._known:
             value = self.observations[observation_id]
-            self.sources.append(Source(_source_text(value, self.indicators[value.indicator_id]), observation_id))
+            self.sources.append(Source(_source_text(value), observation_id))
             self._known[observation_id] = len(self.sources)
         return self._known[observation_id]
 
 
-def _source_text(value: Observation, indicator: Indicator) -> str:
+def _source_text(value: Observation) -> str:
+    indicator = value.indicator
     who = value.unit_name or value.source
     said = queries.words_of(value.value, indicator)
     if value.numerator is not None:
@@ -96,12 +98,12 @@ def title_of(outline: Outline, kind: ReportKind, year: int, place: str) -> str:
 
 def compose(outline: Outline, *, place: str, year: int, kind: ReportKind, pictures: bool = False) -> Report:
     """Write a report of an outline for a place. With ``pictures`` charts are drawn in; without a font they are left out."""
-    found = queries.standings(outline, place, year)
+    earlier = year - 1 if year > outline.base_year else None
+    by_year = queries.standings_in(outline, place, [year] if earlier is None else [year, earlier])
+    found, before = by_year[year], by_year.get(earlier or 0, [])
     pks = [standing.observation_id for standing in found if standing.observation_id]
-    observations = {v.pk: v for v in Observation.objects.filter(pk__in=pks)}
-    indicators = {i.pk: i for i in queries.indicators_of(outline)}
-    draft = Draft(outline, place, year, observations, indicators, queries.leads_in(outline.place, year))
-    before = queries.standings(outline, place, year - 1) if year > outline.base_year else []
+    observations = {v.pk: v for v in Observation.objects.filter(pk__in=pks).select_related("indicator")}
+    draft = Draft(outline, place, year, observations, queries.leads_in(outline.place, year))
     _overview(draft, found, before)
     if pictures:
         _pictures(draft, found)
@@ -161,7 +163,7 @@ def _compared(found: Sequence[Standing], before: Sequence[Standing]) -> str:
 
 def _pictures(draft: Draft, found: Sequence[Standing]) -> None:
     years = list(range(draft.outline.base_year + 1, draft.year + 1))
-    by_year = {year: queries.standings(draft.outline, draft.place, year) for year in years}
+    by_year = queries.standings_in(draft.outline, draft.place, years)
     drawn = [
         charts.attainment({year: queries.attainment_of(one) for year, one in by_year.items()}),
         charts.domains({year: by_year[year] for year in years[-6:]}),
@@ -196,7 +198,8 @@ def _chinese(number: int) -> str:
 
 def _sentence(draft: Draft, s: Standing, kind: ReportKind) -> list[str | tuple[str, int | None]]:
     """One indicator: its value with its source, what it is to be, how it moved, how it stands."""
-    indicator, value = draft.indicators[s.indicator_id], draft.observations[s.observation_id or 0]
+    value = draft.observations[s.observation_id or 0]
+    indicator = value.indicator
     pieces: list[str | tuple[str, int | None]] = [(f"{s.name}{queries.words_of(s.value, indicator)}", s.observation_id)]
     if (
         indicator.unit in (Measured.PERMILLE, Measured.PER_100K)
@@ -226,18 +229,18 @@ def _unmet(draft: Draft, found: Sequence[Standing]) -> None:
         draft.say("可评价的指标全部达标。")
     for s in missed:
         value, lead = draft.observations[s.observation_id or 0], draft.leads.get(s.indicator_id)
-        indicator = draft.indicators[s.indicator_id]
         said = [text for text in (value.note, *value.answers.values()) if text]
         cause = "；".join(said).rstrip("。") if said else "部门没有说明原因"
         draft.say(
-            (f"{s.name}{queries.words_of(s.value, indicator)}", s.observation_id),
+            (f"{s.name}{queries.words_of(s.value, value.indicator)}", s.observation_id),
             f"，{s.status.label}，牵头部门{lead.short_name if lead else '未指定'}。原因：{cause}。",
         )
 
 
 def _hard(draft: Draft) -> None:
     draft.heading("四、重难点指标和督办")
-    listed = list(queries.hard_list(draft.outline, draft.place).prefetch_related("orders__unit", "orders__progress"))
+    orders = Prefetch("orders", Order.objects.select_related("unit").prefetch_related("progress"))
+    listed = list(queries.hard_list(draft.outline, draft.place).prefetch_related(orders))
     if not listed:
         draft.say("没有列入重难点的指标。")
     for hard in listed:
@@ -277,7 +280,7 @@ def _measures(draft: Draft, found: Sequence[Standing]) -> None:
 def _next_steps(draft: Draft, found: Sequence[Standing], kind: ReportKind) -> None:
     draft.heading("六、下一步")
     urgent = [s for s in found if s.judgement.counts and s.judgement.alert]
-    for unit, group in queries.by_department(urgent, draft.outline.place, draft.year):
+    for unit, group in queries.by_department(urgent, draft.leads):
         draft.say(f"{unit.short_name}：重点推进{'、'.join(s.name for s in group)}。")
     without = [s.name for s in found if s.status is Status.NO_DATA]
     if without:
@@ -296,7 +299,7 @@ def _about_data(draft: Draft, found: Sequence[Standing]) -> None:
     )
     corrected = [v for v in draft.observations.values() if v.restates_id]
     if corrected:
-        names = "、".join(draft.indicators[v.indicator_id].name for v in corrected)
+        names = "、".join(v.indicator.name for v in corrected)
         draft.say(f"{draft.year}年有{len(corrected)}项经过更正，原值保留：{names}。")
     if any(v.generated for v in draft.observations.values()):
         draft.say("本报告含演示用生成数据，不是真实统计。")

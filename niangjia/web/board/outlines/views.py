@@ -25,7 +25,7 @@ YEARS = 10
 def _by_year(outline: Outline, place: str, year: int) -> dict[int, list[Standing]]:
     """The standings of the years that have values, the last ten of them."""
     years = [one for one in queries.years_with_values(outline, place) if outline.start_year <= one <= year][:YEARS]
-    return {one: queries.standings(outline, place, one) for one in sorted(years)}
+    return queries.standings_in(outline, place, sorted(years))
 
 
 def _charts(outline: Outline, place: str, year: int, by_year: Mapping[int, Sequence[Standing]]) -> list[Chart]:
@@ -33,7 +33,9 @@ def _charts(outline: Outline, place: str, year: int, by_year: Mapping[int, Seque
         return []
     latest = by_year.get(year) or by_year[max(by_year)]
     last = year if year in by_year else max(by_year)
-    groups = [(unit.short_name, found) for unit, found in queries.by_department(latest, outline.place, last)]
+    groups = [
+        (unit.short_name, found) for unit, found in queries.by_department(latest, queries.leads_in(outline.place, last))
+    ]
     return [
         charts.attainment({one: queries.attainment_of(found) for one, found in by_year.items()}),
         charts.domains(dict(list(by_year.items())[-6:])),

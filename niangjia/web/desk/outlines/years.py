@@ -66,7 +66,7 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         return _act(request, year)
     today = clock.today()
     lines = queries.lines_of(year)
-    dues, leads = queries.due_list(year, today), queries.leads_in(year.place, year.year)
+    dues = queries.due_list(year, today, lines)
     counts = dict.fromkeys(ValueState, 0)
     for line in lines:
         value = line.value or line.final
@@ -80,7 +80,7 @@ def detail(request: ActingRequest, pk: int) -> HttpResponse:
         "done": [line for line in lines if line.final], "counts": counts, "total": len(lines),
         "formulas": queries.indicators_of(year.outline, year.year).exclude(formula="").count(),
         "owing": any(due.owes for due in dues), "endpoints": list(outbox.groups(Form.TEXT)), "reminded": outbox.messages(year.subject).first(),
-        "nobody": [line.indicator for line in lines if line.indicator.filled_in and line.indicator.pk not in leads and not line.value and not line.final],
+        "nobody": [line.indicator for line in lines if line.lead is None and not line.value and not line.final],
         "published": year.state == YearState.PUBLISHED, "deadline_form": DeadlineForm(initial={"due_on": year.due_on}),
     }  # fmt: skip
     return render(request, "desk/outlines/year.html", context)
