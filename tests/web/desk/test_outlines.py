@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from niangjia.access.acting import acting_as
@@ -325,3 +327,18 @@ def test_departments_that_owe_are_reminded_in_their_group(stage: Stage, as_perso
     assert "没有牵头部门，没有人会填报" in text(client, url)
     page = client.post(url, {"act": "remind", "endpoint": group.pk}, follow=True).content.decode()
     assert ("催报已进入发件箱" in page, "上次催报 2026年3月2日" in page) == (True, True)
+
+
+# What a test's own outer transaction adds to a request.
+OUTSIDE = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'")
+
+
+def test_pages_of_many_values_ask_the_database_seldom(stage: Stage, as_persona: Browse) -> None:
+    client, pk, year = as_persona("officer"), stage.outline.pk, full(stage)
+    counts = {}
+    for url in (f"/desk/outlines/years/{year.pk}/", f"/desk/outlines/{pk}/report/", f"/board/outlines/?outline={pk}"):
+        client.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        counts[url.split("/")[-2]] = sum(not query["sql"].startswith(OUTSIDE) for query in asked)
+    assert counts == {str(year.pk): 14, "report": 12, "outlines": 9}
