@@ -27,7 +27,7 @@ serve: $(STAMP) ## 启动本安装 / serve this installation
 
 test: $(STAMP) ## 全部测试，含浏览器 / everything, browser journeys included
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 check: $(STAMP) ## 格式、类型、分层、模板、迁移 / lint, types, contracts, templates, migrations
 	@$(BIN)/ruff check .

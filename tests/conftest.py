@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -29,6 +31,16 @@ def _prepared_server(config: pytest.Config) -> Server:
         with config.stash[blocking_manager_key].unblock():
             _server.append(_run.enter_context(harness.prepared_server()))
     return _server[0]
+
+
+# Few tests that take long: begun first, so that no process is left alone with one of them at the end.
+LONG = tuple(str(Path(__file__).parent / name) + os.sep for name in ("journeys", "ops", "benchmarks", "security"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the order was drawn: the long ones to the front, in the order drawn."""
+    items.sort(key=lambda item: not str(item.path).startswith(LONG))
 
 
 @pytest.hookimpl(optionalhook=True)
