@@ -27,7 +27,7 @@ from niangjia.web.desk import sought
 from niangjia.web.desk.attendance import forms
 from niangjia.web.desk.attendance.tapping import half_asked
 from niangjia.web.desk.attendance.views import MARK, above, address, found
-from niangjia.web.desk.stock.forms import choose
+from niangjia.web.desk.choices import choose
 from niangjia.web.downloads import shown, workbook
 from niangjia.web.guard import ActingRequest, may
 

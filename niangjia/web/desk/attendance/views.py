@@ -27,7 +27,7 @@ from niangjia.org import queries as org
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.attendance import forms
 from niangjia.web.desk.attendance.owners import OWNERS
-from niangjia.web.desk.stock.forms import choose
+from niangjia.web.desk.choices import choose
 from niangjia.web.guard import ActingRequest, may
 
 READ, MARK, MANAGE = Verb.SESSION_READ, Verb.SESSION_MARK, Verb.SESSION_MANAGE

@@ -28,7 +28,7 @@ from niangjia.org import queries as org
 from niangjia.org.models import Unit
 from niangjia.web.desk.ask import ask
 from niangjia.web.desk.blanks import forms
-from niangjia.web.desk.stock.forms import choose
+from niangjia.web.desk.choices import choose
 from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal

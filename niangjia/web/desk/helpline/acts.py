@@ -13,9 +13,8 @@ from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries, rules
 from niangjia.helpline.kinds import ANSWERED, ENDED, LIVE, MediationResult, State
 from niangjia.helpline.models import Matter
+from niangjia.web.desk.choices import choose, place_choices
 from niangjia.web.desk.helpline import forms
-from niangjia.web.desk.needs.views import place_choices
-from niangjia.web.desk.stock.forms import choose
 
 Data = Mapping[str, Any]
 Do = Callable[[Matter, Data, Acting], str]

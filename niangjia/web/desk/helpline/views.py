@@ -30,10 +30,10 @@ from niangjia.helpline.models import Matter
 from niangjia.letters.word import letter_document
 from niangjia.org import queries as org
 from niangjia.web.desk.ask import ask, found, press
+from niangjia.web.desk.choices import choose, place_choices
+from niangjia.web.desk.due import due_words
 from niangjia.web.desk.helpline import forms
 from niangjia.web.desk.helpline.acts import ACTS, offered
-from niangjia.web.desk.needs.views import place_choices
-from niangjia.web.desk.stock.forms import choose
 from niangjia.web.downloads import download
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
@@ -63,9 +63,7 @@ class Row:
 def _row(matter: Matter, today: dt.date) -> Row:
     due, shade = "", ""
     if matter.state in LIVE:
-        days = (matter.due_on - today).days
-        due = f"逾期{-days}天" if days < 0 else "今天到期" if days == 0 else f"{matter.due_on:%m-%d}前"
-        shade = "text-bad" if days < 0 or matter.risk == Risk.EMERGENCY else "text-due" if days <= 2 else ""
+        due, shade = due_words(matter.due_on, today, urgent=matter.risk == Risk.EMERGENCY)
     risk = RISKS[Risk(matter.risk)] if matter.risk else ""
     return Row(matter, org.place_name(matter.place), TONES[State(matter.state)], risk, due, shade)
 
@@ -91,14 +89,17 @@ def index(request: ActingRequest) -> HttpResponse:
     show = request.GET.get("show", "mine")
     if show not in shows:
         raise Http404
+    counts = counting.count_all(
+        queries.waiting(acting, today) | {f"tab_{key}": rows for key, (_, rows) in shows.items() if key != "ended"}
+    )
     page = Paginator(shows[show][1], PAGE).get_page(request.GET.get("page"))
     is_district = acting.level is Level.DISTRICT
     duty = queries.duty(acting.place, today)
     context = {
-        "tabs": [(key, label, key == show, None if key == "ended" else rows.count()) for key, (label, rows) in shows.items()],
+        "tabs": [(key, label, key == show, counts.get(f"tab_{key}")) for key, (label, _) in shows.items()],
         "show": show, "page": page, "rows": [_row(matter, today) for matter in page], "number": number, "duty": duty,
         "is_district": is_district, "may_supervise": acting.may(SUPERVISE), "may_receive": acting.may(RECEIVE),
-        "waiting": counting.count_all(queries.waiting(acting, today)), "hours": queries.limits(today).emergency_hours,
+        "waiting": counts, "hours": queries.limits(today).emergency_hours,
         "needs_key": duty is not None and acting.account_id in (duty.handler_account, duty.supervisor_account)
         and not queries.keys_of([acting.account_id]).exists(),
     }  # fmt: skip

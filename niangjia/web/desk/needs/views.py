@@ -24,8 +24,9 @@ from niangjia.needs.kinds import ENDED, OPEN, NeedKind, NeedState
 from niangjia.needs.models import Need
 from niangjia.org import queries as org
 from niangjia.web.desk.ask import ask
+from niangjia.web.desk.choices import choose, place_choices
+from niangjia.web.desk.due import due_words
 from niangjia.web.desk.needs import forms
-from niangjia.web.desk.stock.forms import choose
 from niangjia.web.guard import ActingRequest, may
 from niangjia.web.refusals import show_refusal
 
@@ -51,9 +52,7 @@ def _row(need: Need, today: dt.date) -> Row:
     due, shade = "", ""
     if need.state in OPEN:
         limit = need.assign_by if need.state == NeedState.RAISED else need.due_on
-        days = (limit - today).days
-        due = f"逾期{-days}天" if days < 0 else "今天到期" if days == 0 else f"{limit:%m-%d}前"
-        shade = "text-bad" if days < 0 else "text-due" if days <= 2 else ""
+        due, shade = due_words(limit, today)
     elif need.on_time is not None:
         due = "按期" if need.on_time else "超期办结"
     return Row(need, org.place_name(need.place), TONES[NeedState(need.state)], due, shade)
@@ -89,20 +88,6 @@ def index(request: ActingRequest) -> HttpResponse:
 def _back(request: ActingRequest) -> str:
     wanted = request.GET.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else reverse("needs:index")
-
-
-def place_choices(place: str) -> list[tuple[str, Any]]:
-    """Where a need can have been heard: one's own village, the villages of one's town, all by town for the district."""
-    match codes.level_of(place):
-        case Level.VILLAGE:
-            return [(place, org.place_name(place))]
-        case Level.TOWN:
-            return [
-                (place, org.place_name(place)),
-                *[(d.code, d.short_name) for d in org.divisions_within(place, Level.VILLAGE)],
-            ]
-        case Level.DISTRICT:
-            return [("", "请选择"), *org.village_choices(place)]
 
 
 @may(RAISE)

@@ -12,6 +12,7 @@ from django import forms
 from niangjia.core import clock
 from niangjia.stock.kinds import Act, Once, Source
 from niangjia.stock.models import Gift, GoodsKind
+from niangjia.web.desk.choices import choose
 
 
 def _date() -> forms.DateInput:
@@ -156,10 +157,3 @@ class LedgerForm(forms.Form):
         super().__init__(*args, **kwargs)
         choose(self, "batch", [("", "全部批次"), *batches])
         choose(self, "unit", [("", "全部单位"), *units])
-
-
-def choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, str]]) -> None:
-    """Give a field its choices."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)

@@ -32,6 +32,7 @@ from niangjia.stock.kinds import BatchState, Source
 from niangjia.stock.models import Batch, GoodsKind, HandOut, Move
 from niangjia.stock.queries import MoveFilter
 from niangjia.web.desk.ask import ask
+from niangjia.web.desk.choices import choose
 from niangjia.web.desk.stock import forms
 from niangjia.web.downloads import download, workbook
 from niangjia.web.guard import ActingRequest, may
@@ -234,7 +235,7 @@ def return_up(request: ActingRequest, pk: int) -> HttpResponse:
     }
     units = {one.pk: one for one in Unit.objects.filter(pk__in=has).order_by("place", "id")}
     form = forms.ReturnForm(request.POST or None)
-    forms.choose(form, "unit", [(key, f"{one.short_name}（现存{has[key]}）") for key, one in units.items()])
+    choose(form, "unit", [(key, f"{one.short_name}（现存{has[key]}）") for key, one in units.items()])
 
     def do(data: dict[str, Any]) -> str:
         actions.return_up(batch_id=pk, to=unit, by=request.acting, **{**data, "unit": units[data["unit"]]})
@@ -388,7 +389,7 @@ def hand_out(request: ActingRequest) -> HttpResponse:
     unit = _own(request)
     held = {one.batch.pk: one for one in queries.holdings(unit)}
     form = forms.HandOutForm(request.POST or None)
-    forms.choose(
+    choose(
         form,
         "batch",
         [(pk, f"{one.batch.kind.name} · {one.batch.title}（现存{one.left}）") for pk, one in held.items()],

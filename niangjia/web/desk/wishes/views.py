@@ -25,8 +25,7 @@ from niangjia.reports.tables import wishes as tables
 from niangjia.stock import queries as goods
 from niangjia.transfers import actions as transfers
 from niangjia.web.desk.ask import ask
-from niangjia.web.desk.needs.views import place_choices
-from niangjia.web.desk.stock.forms import choose
+from niangjia.web.desk.choices import choose, place_choices
 from niangjia.web.desk.wishes import forms
 from niangjia.web.downloads import workbook
 from niangjia.web.guard import ActingRequest, may

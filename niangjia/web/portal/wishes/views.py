@@ -19,7 +19,7 @@ from niangjia.access.verbs import Verb
 from niangjia.core import clock
 from niangjia.core.refused import Refused
 from niangjia.org import queries as org
-from niangjia.web.desk.stock.forms import choose
+from niangjia.web.desk.choices import choose
 from niangjia.web.guard import ActingRequest, may, public
 from niangjia.web.portal.notices.views import unlisted
 from niangjia.web.portal.page import page, resident, sent
