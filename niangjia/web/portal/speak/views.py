@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from niangjia.access import queries as access
-from niangjia.access.acting import acting_as
+from niangjia.access.acting import Acting, acting_as
 from niangjia.core.refused import Refused
 from niangjia.helpline import actions, queries
 from niangjia.helpline.kinds import ANSWERED, Topic
@@ -36,6 +36,7 @@ DOUBTFUL: Final = 12  # from one network in an hour: many women share one, so a 
 FROM_A_NETWORK: Final = 60
 LOOK_UPS: Final = 30
 SAYINGS: Final = 20
+POINTS: Final = ((5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意"))
 
 View = Callable[..., HttpResponseBase]
 
@@ -142,34 +143,37 @@ def _matter(
         "own": found, "code": code, "said": said, "form": form or SayForm(initial={"token": uuid.uuid4()}),
         "may_rate": found.answered_at is not None and found.satisfaction is None,
         "may_take_back": found.is_open and found.state not in ANSWERED,
-        "points": [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
+        "points": POINTS,
     }  # fmt: skip
     status = 422 if form is not None and form.errors else 200
     return page(request, "portal/speak/matter.html", context, status=status)
 
 
 def _by_code(
-    request: HttpRequest, act: Callable[[str, SayForm | None], str], form: SayForm | None = None
+    request: HttpRequest, act: Callable[[str, Acting], None], *, said: str, form: SayForm | None = None
 ) -> HttpResponse:
     """Do something with the matter of the code that was sent along, and show it again."""
-    codes = CodeForm(request.POST)
+    asked = CodeForm(request.POST)
     if too_often(request, "speak-say", most=SAYINGS, seconds=AN_HOUR):
         return _slow_down(request)
-    code = codes.cleaned_data["code"] if codes.is_valid() else "-"
+    code = asked.cleaned_data["code"] if asked.is_valid() else "-"
     if _own(code) is None:
-        codes.add_error("code", actions.NO_SUCH)
-        return page(request, "portal/speak/answer.html", {"form": codes}, status=422)
-    said = ""
+        asked.add_error("code", actions.NO_SUCH)
+        return page(request, "portal/speak/answer.html", {"form": asked}, status=422)
+    told = ""
     if form is None or form.is_valid():
         try:
-            said = act(code, form)
+            with acting_as(access.visitor()) as by:
+                act(code, by)
         except Refused as refused:
             form = form or SayForm({})
             form.errors.clear()
             show_refusal(form, refused)
+        else:
+            told = said
     found = _own(code)
     assert found is not None
-    return _matter(request, code, found, said=said, form=form if form is not None and form.errors else None)
+    return _matter(request, code, found, said=told, form=form if form is not None and form.errors else None)
 
 
 @public
@@ -178,14 +182,12 @@ def _by_code(
 @sensitive_post_parameters()
 def say(request: HttpRequest) -> HttpResponse:
     """She adds something."""
+    form = SayForm(request.POST)
 
-    def act(code: str, form: SayForm | None) -> str:
-        assert form is not None
-        with acting_as(access.visitor()) as by:
-            actions.say(code=code, place=settings.NIANGJIA_DISTRICT, by=by, **form.cleaned_data)
-        return "已补充，办理的人会看到。"
+    def act(code: str, by: Acting) -> None:
+        actions.say(code=code, place=settings.NIANGJIA_DISTRICT, by=by, **form.cleaned_data)
 
-    return _by_code(request, act, SayForm(request.POST))
+    return _by_code(request, act, said="已补充，办理的人会看到。", form=form)
 
 
 @public
@@ -193,15 +195,14 @@ def say(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters()
 def rate(request: HttpRequest) -> HttpResponse:
-    points = request.POST.get("points", "")
+    """How content she is."""
+    typed = request.POST.get("points", "")
+    points = next((points for points, _ in POINTS if str(points) == typed), 0)
 
-    def act(code: str, form: SayForm | None) -> str:
-        with acting_as(access.visitor()) as by:
-            number = int(points) if points.isascii() and points.isdigit() and len(points) == 1 else 0
-            actions.rate(code=code, points=number, place=settings.NIANGJIA_DISTRICT, by=by)
-        return "谢谢您的评价。"
+    def act(code: str, by: Acting) -> None:
+        actions.rate(code=code, points=points, place=settings.NIANGJIA_DISTRICT, by=by)
 
-    return _by_code(request, act)
+    return _by_code(request, act, said="谢谢您的评价。")
 
 
 @public
@@ -209,12 +210,12 @@ def rate(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters()
 def take_back(request: HttpRequest) -> HttpResponse:
-    def act(code: str, form: SayForm | None) -> str:
-        with acting_as(access.visitor()) as by:
-            actions.take_back(code=code, place=settings.NIANGJIA_DISTRICT, by=by)
-        return "已撤回。以后需要，随时再来。"
+    """She wants nothing more done about it."""
 
-    return _by_code(request, act)
+    def act(code: str, by: Acting) -> None:
+        actions.take_back(code=code, place=settings.NIANGJIA_DISTRICT, by=by)
+
+    return _by_code(request, act, said="已撤回。以后需要，随时再来。")
 
 
 @public
