@@ -12,6 +12,7 @@ from niangjia.core import clock
 from niangjia.org.models import Unit
 from niangjia.programmes import registry
 from niangjia.reports.brand import ROOMS
+from niangjia.web.desk.org.forms import DayField
 
 ICONS = [
     ("heart", "心"),
@@ -24,10 +25,6 @@ ICONS = [
 ]
 
 
-def _date() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class BrandForm(forms.Form):
     name = forms.CharField(label="名称", max_length=20)
     slogan = forms.CharField(label="口号", max_length=40, required=False)
@@ -35,7 +32,7 @@ class BrandForm(forms.Form):
         label="简介", widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=1000
     )
     unit = forms.ModelChoiceField(label="负责单位", queryset=Unit.objects.none(), required=False, empty_label="区妇联")
-    since = forms.DateField(label="创立日期", widget=_date(), required=False)
+    since = DayField(label="创立日期", required=False)
     icon = forms.ChoiceField(label="标志", choices=ICONS)
     order = forms.IntegerField(label="次序", min_value=0, max_value=99, initial=9)
     active = forms.BooleanField(label="对外展示", required=False, initial=True)
@@ -55,8 +52,8 @@ class NewBrandForm(BrandForm):
 class PeriodForm(forms.Form):
     """From a day to a day, both counted; this year when nobody says otherwise."""
 
-    since = forms.DateField(label="从", widget=_date())
-    until = forms.DateField(label="到", widget=_date())
+    since = DayField(label="从")
+    until = DayField(label="到")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -11,12 +11,9 @@ from niangjia.campaigns import queries, rules
 from niangjia.campaigns.kinds import Audience, Demand, How
 from niangjia.campaigns.models import Campaign, Return
 from niangjia.org.models import Unit
+from niangjia.web.desk.org.forms import DayField
 
 EPISODES_HELP = "一行一集，可以从 Excel 或通知里粘贴：集 | 标题 | 频道 | 播出时间 | 分钟 | 网址。只写标题也行。"
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def _moment() -> forms.DateTimeInput:
@@ -37,8 +34,8 @@ class CampaignForm(forms.Form):
     group = forms.BooleanField(label="集中收看", required=False, initial=True)
     alone = forms.BooleanField(label="个人自行收看", required=False, initial=True)
     audiences = _boxes("面向", initial=[Audience.CADRES])
-    starts_on = forms.DateField(label="开始日期", widget=_day())
-    deadline = forms.DateField(label="截止日期", widget=_day())
+    starts_on = DayField(label="开始日期")
+    deadline = DayField(label="截止日期")
     reflections = forms.ChoiceField(label="心得体会", choices=Demand.choices, initial=Demand.WELCOME)
     reflections_from = _boxes("要求哪些人写", required=False, help_text="选“要求”时才填；群众一律自愿。")
     least_characters = forms.IntegerField(label="心得最少字数", min_value=0, max_value=2000, initial=0)

@@ -15,13 +15,9 @@ from niangjia.express.models import Trip, Vehicle
 from niangjia.express.queries import names_of
 from niangjia.express.rules import Entry
 from niangjia.org.models import Unit
+from niangjia.web.desk.org.forms import DayField
 
 ON_THE_WAY = (CostKind.FUEL, CostKind.TOLL)  # what a trip itself costs; the rest is entered with the vehicle
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
 class CountField(forms.IntegerField):

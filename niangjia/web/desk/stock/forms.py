@@ -13,10 +13,7 @@ from niangjia.core import clock
 from niangjia.stock.kinds import Act, Once, Source
 from niangjia.stock.models import Gift, GoodsKind
 from niangjia.web.desk.choices import choose
-
-
-def _date() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+from niangjia.web.desk.org.forms import DayField
 
 
 class SlipForm(forms.Form):
@@ -28,7 +25,7 @@ class SlipForm(forms.Form):
 
 
 class OnForm(SlipForm):
-    on = forms.DateField(label="日期", widget=_date(), initial=clock.today)
+    on = DayField(label="日期", initial=clock.today)
 
 
 class KindForm(forms.Form):
@@ -46,8 +43,8 @@ class KindForm(forms.Form):
     contents = forms.CharField(label="内容", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     once = forms.ChoiceField(label="同一对象", choices=Once.choices, initial=Once.YEAR)
     basis = forms.CharField(label="依据", max_length=120, required=False)
-    valid_from = forms.DateField(label="启用日期", widget=_date(), initial=clock.today)
-    valid_to = forms.DateField(label="停用日期", widget=_date(), required=False)
+    valid_from = DayField(label="启用日期", initial=clock.today)
+    valid_to = DayField(label="停用日期", required=False)
 
 
 class NewKindForm(KindForm):
@@ -71,7 +68,7 @@ class GiftForm(forms.Form):
     )
     amount = forms.DecimalField(label="金额或折价（元）", min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
     in_kind = forms.CharField(label="实物说明", max_length=120, required=False)
-    given_on = forms.DateField(label="捐赠日期", widget=_date(), initial=clock.today)
+    given_on = DayField(label="捐赠日期", initial=clock.today)
     receipt = forms.CharField(label="票据号", max_length=40, help_text="公益事业捐赠票据或收据的号码。")
     link = forms.URLField(label="慈善组织公示网址", required=False, assume_scheme="https")
     note = forms.CharField(label="备注", max_length=200, required=False)
@@ -94,8 +91,8 @@ class BatchForm(forms.Form):
         label="对应的捐赠", queryset=Gift.objects.none(), required=False, empty_label="没有或尚未登记"
     )
     document_number = forms.CharField(label="文件依据", max_length=80, required=False)
-    opened_on = forms.DateField(label="下达日期", widget=_date(), initial=clock.today)
-    expires_on = forms.DateField(label="保质期至", widget=_date(), required=False)
+    opened_on = DayField(label="下达日期", initial=clock.today)
+    expires_on = DayField(label="保质期至", required=False)
     note = forms.CharField(label="备注", max_length=200, required=False)
 
 
@@ -117,12 +114,12 @@ class ReturnForm(OnForm):
 
 class HandOutForm(forms.Form):
     batch = forms.TypedChoiceField(label="物资", coerce=int)
-    on = forms.DateField(label="发放日期", widget=_date(), initial=clock.today)
+    on = DayField(label="发放日期", initial=clock.today)
     receiver = forms.CharField(label="签收人", max_length=40, help_text="本人，或“代领：女儿”。")
 
 
 class BackForm(forms.Form):
-    on = forms.DateField(label="日期", widget=_date(), initial=clock.today)
+    on = DayField(label="日期", initial=clock.today)
     reason = forms.CharField(label="原因", max_length=200)
 
 
@@ -148,8 +145,8 @@ class LedgerForm(forms.Form):
     batch = forms.TypedChoiceField(label="批次", coerce=int, required=False, empty_value=None)
     unit = forms.TypedChoiceField(label="单位", coerce=int, required=False, empty_value=None)
     act = forms.ChoiceField(label="类型", choices=[("", "全部类型"), *Act.choices], required=False)
-    since = forms.DateField(label="从", widget=_date(), required=False)
-    until = forms.DateField(label="到", widget=_date(), required=False)
+    since = DayField(label="从", required=False)
+    until = DayField(label="到", required=False)
 
     def __init__(
         self, *args: Any, batches: Sequence[tuple[int, str]], units: Sequence[tuple[int, str]], **kwargs: Any

@@ -9,15 +9,9 @@ from typing import Any
 from django import forms
 
 from niangjia.core import clock
+from niangjia.web.desk.org.forms import DayField
 from niangjia.wishes.kinds import Category, Consented, Said, WisherKind
 from niangjia.wishes.rules import CLAIM_DAYS, LONGEST, Entry
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), initial=clock.today, **kwargs
-        )
 
 
 class WordsForm(forms.Form):
@@ -55,7 +49,7 @@ class WishForm(WordsForm):
         initial=Consented.ORAL,
         help_text="儿童由监护人同意。公开时不写姓名，只写镇街。",
     )
-    consented_on = DayField(label="同意日期")
+    consented_on = DayField(label="同意日期", initial=clock.today)
     verified = forms.BooleanField(label="我见过本人，情况属实（登记即核实）", required=False, initial=True)
 
     def entry(self) -> Entry:
@@ -85,7 +79,7 @@ class UnitForm(forms.Form):
 
 
 class DeliverForm(forms.Form):
-    on = DayField(label="送到日期")
+    on = DayField(label="送到日期", initial=clock.today)
     batch = forms.TypedChoiceField(label="从物资库出", coerce=int, empty_value=None, required=False)
     note = forms.CharField(label="说明", max_length=100, required=False, help_text="不用拍照。孩子的照片不要传。")
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -108,7 +102,7 @@ class TermsForm(forms.Form):
     )
     open_days = forms.IntegerField(label="公开多少天没人认领就撤下")
     most_claims = forms.IntegerField(label="每人同时最多认领几个")
-    valid_from = DayField(label="启用日期", help_text="这一天起登记、认领的按新参数；已有的不变。")
+    valid_from = DayField(label="启用日期", initial=clock.today, help_text="这一天起登记、认领的按新参数；已有的不变。")
     confirmed = forms.BooleanField(label="以上参数已由区妇联研究确定", required=False)
 
 
