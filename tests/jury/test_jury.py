@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from psycopg.errors import InsufficientPrivilege
 
@@ -281,6 +282,17 @@ class TestThePages:
         assert right.status_code == 302
         with acting_as(district.acting("officer")):
             assert Panel.objects.get().criteria == [["内容", 40], ["故事", 60]]
+
+    def test_the_page_of_a_jury_at_work_asks_the_database_a_dozen_times(
+        self, district: District, jurors: list[Acting], as_persona: Browse
+    ) -> None:
+        browser, path = as_persona("officer"), f"/desk/jury/{opened(district, jurors).pk}/"
+        browser.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(path).status_code == 200
+        # What a test's own outer transaction adds to a request is left out.
+        outside = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'")
+        assert sum(not query["sql"].startswith(outside) for query in asked) == 12
 
     def test_the_protocol_waits_for_the_end(self, district: District, jurors: list[Acting], as_persona: Browse) -> None:
         panel = opened(district, jurors)

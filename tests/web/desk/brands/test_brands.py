@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from niangjia.access.acting import acting_as
 from niangjia.brands import actions, queries
@@ -77,7 +79,11 @@ def test_the_report_shows_figures_and_goes_out_with_a_purpose(district: District
     page = client.get(f"/desk/brands/{pk}/")
     assert page.context["report"].shelves[0].figures[0].value == 1
     assert "敦仁街道" in text(page)
-    assert client.get(f"/desk/brands/{pk}/?since=2026-05-01&until=2026-04-01").status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/desk/brands/{pk}/?since=2026-05-01&until=2026-04-01").status_code == 200
+    # What a test's own outer transaction adds to a request is left out.
+    outside = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'")
+    assert sum(not query["sql"].startswith(outside) for query in asked) == 10
     assert client.post(f"/desk/brands/{pk}/export/", {"why": ""}).status_code == 302
     out = client.post(f"/desk/brands/{pk}/export/", {"why": "总结"})
     rows = list(read_table(out.content, reports.TABLE))
