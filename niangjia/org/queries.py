@@ -47,12 +47,12 @@ def divisions_within(code: str, level: Level) -> QuerySet[Division]:
             return found.exclude(code__endswith="000")
 
 
-def place_name(code: str) -> str:
+def place_name(code: str, names: Mapping[str, str] | None = None) -> str:
     """“敦仁街道 大东门社区” for a village, the own name for wider places; the code itself when unknown.
 
-    Names are read once into this process; they change once in years.
+    Names are read once into this process; they change once in years. Who asks for many hands in ``place_names()``.
     """
-    names = place_names()
+    names = place_names() if names is None else names
     if code not in names:
         return code
     if len(code) == 12 and codes.level_of(code) is Level.VILLAGE:

@@ -105,10 +105,12 @@ def _villages(within: str) -> dict[str, str]:
     """Codes of the villages of a place by every name they are called; a name two share is none."""
     found: dict[str, str] = {}
     twice: set[str] = set()
+    known = org.place_names()
     for code, names in org.names_within(within).items():
         if codes.level_of(code) is not Level.VILLAGE:
             continue
-        for name in {*names, org.place_name(code), org.place_name(code).replace(" ", "")}:
+        whole = org.place_name(code, known)
+        for name in {*names, whole, whole.replace(" ", "")}:
             if found.setdefault(name, code) != code:
                 twice.add(name)
     return {name: code for name, code in found.items() if name not in twice}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -265,10 +265,14 @@ def _give_number(enrolment: Enrolment, facts: Particulars, number: str) -> None:
         raise Refused("这个身份证号已经在这个班里。", {"number": "与另一人重复，请核对。"}) from error
 
 
-def _judge(women: Sequence[Enrolment]) -> None:
-    """Ask the rules again, of women of one class, with what is known now."""
+def _judge(women: Sequence[Enrolment]) -> set[int]:
+    """Ask the rules again, of women of one class, with what is known now; the ids of those of whom they say something else.
+
+    Nothing is saved.
+    """
     if not women:
-        return
+        return set()
+    changed = set()
     course = women[0].course
     limits = queries.standard(course.kind, course.starts_on).limits
     taken = queries.taken([bytes(one.id_index) for one in women if one.id_index], course.pk)
@@ -280,7 +284,11 @@ def _judge(women: Sequence[Enrolment]) -> None:
             taken=taken.get(bytes(one.id_index or b""), ()), died_on=dead.get(one.person_id or 0),
         )  # fmt: skip
         findings = rules.eligible(applicant, limits, course.starts_on)
-        facts.findings, facts.verdict = [asdict(finding) for finding in findings], rules.verdict(findings)
+        said = [asdict(finding) for finding in findings]
+        if said != facts.findings:
+            facts.findings, facts.verdict = said, rules.verdict(findings)
+            changed.add(one.pk)
+    return changed
 
 
 # ---------------------------------------------------------------- taking in and letting go
@@ -297,10 +305,10 @@ def accept(*, enrolment_id: int, by: Acting) -> Enrolment:
         raise Refused(f"她现在是“{enrolment.get_state_display()}”，不能录取。")
     if _seats_left(course) < 1:
         raise Refused(f"{course.capacity}个名额已满，有人退出后再录取。")
-    _judge([enrolment])
+    changed = _judge([enrolment])
     if enrolment.facts.verdict != Verdict.PASS:
         raise Refused(f"不能录取。{rules.reasons(queries.findings_of(enrolment))}。")
-    _take_in(course, [enrolment], by)
+    _take_in(course, [enrolment], changed, by)
     return enrolment
 
 
@@ -318,10 +326,10 @@ def accept_all(*, course_id: int, by: Acting) -> tuple[int, int]:
         .filter(state__in=[EnrolmentState.APPLIED, EnrolmentState.WAITING])
         .select_related("course", "facts")
     )
-    _judge(waiting)
+    changed = _judge(waiting)
     fit = [one for one in waiting if one.facts.verdict == Verdict.PASS][: max(_seats_left(course), 0)]
     if fit:
-        _take_in(course, fit, by)
+        _take_in(course, fit, changed, by)
     return len(fit), len(waiting) - len(fit)
 
 
@@ -329,18 +337,20 @@ def _seats_left(course: Course) -> int:
     return course.capacity - Enrolment.objects.filter(course=course, state__in=SEATED).count()
 
 
-def _take_in(course: Course, women: Sequence[Enrolment], by: Acting) -> None:
-    """Seat women who fit and put them on the roster, at once."""
+def _take_in(course: Course, women: Sequence[Enrolment], changed: Collection[int], by: Acting) -> None:
+    """Seat women who fit and put them on the roster, at once; keep what the rules say of those of whom it ``changed``."""
     entrants = attendance.join_many(
         subject=course.about, place=course.place, by=by,
         entrants=[Entrant(one.name, one.person_id, one.place) for one in women],
     )  # fmt: skip
     state = EnrolmentState.ATTENDING if course.state == CourseState.RUNNING else EnrolmentState.ACCEPTED
+    now = clock.now()
     for woman, entrant in zip(women, entrants, strict=True):
-        woman.participant, woman.state, woman.accepted_at = entrant, state, clock.now()
+        woman.participant, woman.state, woman.accepted_at = entrant, state, now
         note_woman("accept", woman, by=by)
-    Enrolment.objects.bulk_update(women, ["participant", "state", "accepted_at"])
-    Particulars.objects.bulk_update([one.facts for one in women], ["findings", "verdict"])
+    Enrolment.objects.filter(pk__in=[one.pk for one in women]).update(state=state, accepted_at=now)
+    Enrolment.objects.bulk_update(women, ["participant"])
+    Particulars.objects.bulk_update([one.facts for one in women if one.pk in changed], ["findings", "verdict"])
 
 
 @transaction.atomic

@@ -67,12 +67,13 @@ def index(request: ActingRequest, pk: int) -> HttpResponse:
     limits = queries.standard(course.kind, course.starts_on).limits
     there = queries.attendance(course, listed, limits)
     seated, waiting = queries.seats(pk)
+    names = org.place_names()
     context = {
         **frame(request, course, "women"), "show": show, "counts": counts, "seated": seated, "waiting": waiting,
         "left": max(0, course.capacity - seated),
         "rows": [
             {
-                "one": one, "place": org.place_name(one.place), "tone": TONES[EnrolmentState(one.state)],
+                "one": one, "place": org.place_name(one.place, names), "tone": TONES[EnrolmentState(one.state)],
                 "verdict": one.facts.get_verdict_display(), "verdict_tone": VERDICT_TONES[one.facts.verdict],
                 "there": there[one.pk].text if one.participant_id and there[one.pk].held else "",
             }
