@@ -10,11 +10,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection, connections
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from niangjia.attendance.kinds import SessionState
-from niangjia.attendance.models import Mark, Session
+from niangjia.attendance.models import Mark, Participant, Session
 from niangjia.certificates.kinds import CertificateState
 from niangjia.certificates.models import Certificate
 from niangjia.core import codes, sealing
@@ -65,11 +65,6 @@ def projects(year: int | None = None) -> QuerySet[Project]:
     """Projects, of one year or all."""
     found = Project.objects.select_related("unit")
     return found.filter(year=year) if year else found
-
-
-def years() -> list[int]:
-    """Years that have projects, the latest first."""
-    return list(Project.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
 def courses() -> QuerySet[Course]:
@@ -126,17 +121,6 @@ def progress(found: Iterable[Project]) -> list[Progress]:
         .values("project_id")
         .annotate(all=Count("pk"), held=Count("pk", filter=Q(state__in=HELD)))
     }
-    heads = {
-        row["course__project_id"]: row
-        for row in Enrolment.objects.filter(course__project_id__in=ids, state__in=DONE)
-        .order_by()
-        .values("course__project_id")
-        .annotate(
-            entries=Count("pk"),
-            heads=Count("person_id", distinct=True),
-            certified=Count("person_id", distinct=True, filter=Q(certified_on__isnull=False)),
-        )
-    }
     money = {
         row["course__project_id"]: row
         for row in Claim.objects.filter(course__project_id__in=ids)
@@ -145,22 +129,19 @@ def progress(found: Iterable[Project]) -> list[Progress]:
         .values("course__project_id")
         .annotate(claimed=Sum("amount"), audited=Sum("audited_amount"))
     }
-    heard: dict[int, list[str | None]] = {}
-    by_course: dict[int, int] = {}
-    for course in Course.objects.filter(project_id__in=ids, state__in=HELD).only("pk", "project_id"):
-        by_course.setdefault(course.pk, course.project_id)
-    for course_id, outcome in _last_heard(Q(course_id__in=by_course)):
-        heard.setdefault(by_course[course_id], []).append(outcome)
+    women: dict[int, list[tuple[int | None, bool, str | None]]] = {}
+    for project_id, person_id, certified_on, outcome in _completed(Q(course__project_id__in=ids)):
+        women.setdefault(project_id, []).append((person_id, certified_on is not None, outcome))
     none: dict[str, Any] = {}
     return [
         Progress(
             project=project,
             classes=classes.get(project.pk, none).get("all", 0),
             held=classes.get(project.pk, none).get("held", 0),
-            entries=heads.get(project.pk, none).get("entries", 0),
-            heads=heads.get(project.pk, none).get("heads", 0),
-            certified=heads.get(project.pk, none).get("certified", 0),
-            placement=rules.placement(heard.get(project.pk, ())),
+            entries=len(women.get(project.pk, ())),
+            heads=len({person for person, _, _ in women.get(project.pk, ()) if person is not None}),
+            certified=len({person for person, holds, _ in women.get(project.pk, ()) if holds and person is not None}),
+            placement=rules.placement(outcome for _, _, outcome in women.get(project.pk, ())),
             claimed=money.get(project.pk, none).get("claimed") or Decimal(0),
             audited=money.get(project.pk, none).get("audited") or Decimal(0),
         )
@@ -168,18 +149,20 @@ def progress(found: Iterable[Project]) -> list[Progress]:
     ]
 
 
-def _last_heard(which: Q) -> list[tuple[int, str | None]]:
-    """Class and what was last heard of each who completed; somebody reached counts before nobody reached."""
+def _completed(which: Q) -> Iterable[tuple[int, int | None, dt.date | None, str | None]]:
+    """Project, person, day of her certificate and what was last heard of each who completed; somebody reached counts
+    before nobody reached."""
     heard = FollowUp.objects.filter(enrolment=OuterRef("pk"), done_on__isnull=False)
     latest = heard.order_by("-month").values("outcome")
     reached = latest.exclude(outcome=Outcome.UNREACHED)
     last = Coalesce(Subquery(reached[:1]), Subquery(latest[:1]))
-    return list(Enrolment.objects.filter(which, state__in=DONE).values_list("course_id", last))
+    found = Enrolment.objects.filter(which, state__in=DONE)
+    return found.values_list("course__project_id", "person_id", "certified_on", last)
 
 
 def placement_of(course_id: int) -> Placement:
     """The placement of one class, with its denominator."""
-    return rules.placement(outcome for _, outcome in _last_heard(Q(course_id=course_id)))
+    return rules.placement(outcome for *_, outcome in _completed(Q(course_id=course_id)))
 
 
 def trainers() -> QuerySet[Unit]:
@@ -189,18 +172,24 @@ def trainers() -> QuerySet[Unit]:
 
 
 def attendance(course: Course, women: Sequence[Enrolment], limits: rules.Standard) -> dict[int, rules.Attended]:
-    """Half-days each woman was present at, of those held, by enrolment. Two statements, however many they are."""
-    sessions = Session.objects.filter(subject=course.about, state=SessionState.HELD, merged_into__isnull=True)
-    held = sum(len(session.halves) for session in sessions)
-    counted = dict(
-        Mark.objects.filter(participant__subject=course.about, counts=True, head__state=SessionState.HELD)
+    """Half-days each woman was present at, of those held, by enrolment. One statement, however many they are."""
+    held = (
+        Session.objects.filter(subject=course.about, state=SessionState.HELD, merged_into__isnull=True)
         .order_by()
-        .values("participant_id")
-        .annotate(halves=Count("pk"))
-        .values_list("participant_id", "halves")
+        .values("subject")
+        .annotate(sittings=Sum(Case(When(twice=True, then=2), default=1)))
     )
+    there = Q(marks__counts=True, marks__head__state=SessionState.HELD)
+    rows = Participant.objects.filter(subject=course.about).order_by()
+    roster = {
+        pk: (present, halves or 0)
+        for pk, present, halves in rows.annotate(
+            present=Count("marks", filter=there), held=Subquery(held.values("sittings"))
+        ).values_list("pk", "present", "held")
+    }
+    asked = max((halves for _, halves in roster.values()), default=0)
     return {
-        woman.pk: rules.Attended(counted.get(woman.participant_id or 0, 0), held, limits.attendance_percent)
+        woman.pk: rules.Attended(roster.get(woman.participant_id or 0, (0, 0))[0], asked, limits.attendance_percent)
         for woman in women
     }
 
@@ -482,21 +471,14 @@ def missing_papers(kinds: Iterable[str], course: Course) -> list[PaperKind]:
     return [kind for kind in wanted if kind not in have]
 
 
-def phones_in(course_id: int) -> dict[str, list[str]]:
-    """Names of a class by the hash of the telephone they left."""
-    found: dict[str, list[str]] = {}
-    rows = Enrolment.objects.filter(
-        course_id=course_id, facts__phone_index__isnull=False, state__in=[*LIVE, *DONE]
-    ).values_list("facts__phone_index", "name")
-    for index, name in rows:
-        found.setdefault(bytes(index or b"").hex(), []).append(name)
-    return found
-
-
-def dead_in(course: Course) -> list[str]:
-    """Names of those who are recorded as having died before the class was over."""
-    return list(
-        Enrolment.objects.filter(course=course, person__died_on__lt=course.ends_on)
-        .exclude(state=EnrolmentState.WITHDRAWN)
-        .values_list("name", flat=True)
-    )
+def suspicions(course: Course) -> list[rules.Suspicion]:
+    """What an auditor would ask about a class: repeats, the dead, telephones that many left."""
+    phones: dict[str, list[str]] = {}
+    dead = []
+    rows = Enrolment.objects.filter(course=course).exclude(state=EnrolmentState.WITHDRAWN)
+    for name, state, index, died_on in rows.values_list("name", "state", "facts__phone_index", "person__died_on"):
+        if index is not None and state in (*LIVE, *DONE):
+            phones.setdefault(bytes(index).hex(), []).append(name)
+        if died_on is not None and died_on < course.ends_on:
+            dead.append(name)
+    return rules.suspicions(phones=phones, dead=dead, double_present=double_present(course))

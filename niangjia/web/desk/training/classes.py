@@ -75,9 +75,7 @@ def show(request: ActingRequest, pk: int) -> HttpResponse:
         **frame(request, course, "show"), "standard": limits, "seated": seated, "waiting": waiting,
         "left": max(0, course.capacity - seated), "heads": heads, "satisfaction": queries.satisfaction(course.pk),
         "placement": queries.placement_of(course.pk), "least": rules.LEAST_SHOWN, "start": StartForm(),
-        "suspicions": rules.suspicions(
-            phones=queries.phones_in(course.pk), dead=queries.dead_in(course), double_present=queries.double_present(course),
-        ),
+        "suspicions": queries.suspicions(course),
     }  # fmt: skip
     return render(request, "desk/training/course.html", context)
 

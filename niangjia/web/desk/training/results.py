@@ -167,7 +167,7 @@ def claim(request: ActingRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已申领：{made.heads}人，{made.amount}元。")
         return redirect("training:claim", pk)
-    standing = queries.claim_of(pk)
+    standing = queries.claim_of(pk) if course.state in (CourseState.SUBSIDY_CLAIMED, CourseState.AUDITED) else None
     women: list[tuple[Enrolment, str]] = []
     if standing is not None:
         women = [(line.enrolment, line.reason) for line in queries.lines_of(standing)]

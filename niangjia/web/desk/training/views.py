@@ -35,7 +35,8 @@ TONES = {
 @require_GET
 def index(request: ActingRequest) -> HttpResponse:
     """A year's projects with their figures, and the classes that go on."""
-    years = queries.years()
+    projects = list(queries.projects())
+    years = sorted({one.year for one in projects}, reverse=True)
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else (years[0] if years else clock.today().year)
     state = request.GET.get("state", "")
@@ -45,7 +46,7 @@ def index(request: ActingRequest) -> HttpResponse:
     page = Paginator(classes, PAGE).get_page(request.GET.get("page"))
     context = {
         "year": year, "years": sorted({year, *years}, reverse=True), "state": state, "states": CourseState.choices,
-        "lines": queries.progress(queries.projects(year)), "page": page, "rows": [(one, TONES[CourseState(one.state)]) for one in page],
+        "lines": queries.progress([one for one in projects if one.year == year]), "page": page, "rows": [(one, TONES[CourseState(one.state)]) for one in page],
         "waiting": counting.count_all(queries.waiting(request.acting.place, clock.today())), "may_manage": request.acting.may(MANAGE),
         "may_call": request.acting.may(FOLLOW_UP), "may_set": _may_set(request),
     }  # fmt: skip

@@ -191,6 +191,7 @@ def test_lists_ask_as_many_statements_for_four_as_for_two(school: School, as_per
     for serial in (3, 4):
         school.enrol(course, serial)
     assert asked() == two
+    assert max(two) <= 12
 
 
 def test_a_town_does_not_open_a_woman_of_another_town(school: School, as_persona: Browse) -> None:
