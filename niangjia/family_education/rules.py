@@ -51,6 +51,8 @@ def proposed_term(year: int, season: Season) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class DayProposal:
+    """A day the education day may be, and the reading of the article that makes it so."""
+
     day: dt.date
     reading: str
 

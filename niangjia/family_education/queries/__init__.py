@@ -16,6 +16,7 @@ from niangjia.family_education.queries.activities import (
     of_unit,
     order_of,
     pairs,
+    pairs_open,
     same_entries,
 )
 from niangjia.family_education.queries.duties import (
@@ -72,7 +73,7 @@ __all__ = [
     "activities", "activity", "bearer_of", "bearers", "bears", "board", "board_of", "by_venue", "code_index", "coming",
     "counted", "courses", "duties_by_party", "duties_of", "education_day", "given_by", "held", "in_period",
     "lecturer_by_code", "lecturer_named", "lecturers", "meetings", "merged_pairs", "of_unit", "order", "order_of",
-    "orders", "orders_by_code", "pairs", "papers_of", "period", "period_of", "periods", "proposals", "reminded",
+    "orders", "orders_by_code", "pairs", "pairs_open", "papers_of", "period", "period_of", "periods", "proposals", "reminded",
     "reminders_of", "same_entries", "schools", "semesters", "standing_code", "steps_of", "term_plan", "terms",
     "under_contract", "under_way", "venue_kinds", "waiting", "words_of",
 ]  # fmt: skip

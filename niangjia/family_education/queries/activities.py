@@ -74,6 +74,8 @@ def same_entries(one: Activity) -> list[Activity]:
 
 @dataclass(frozen=True, slots=True)
 class ByVenue:
+    """Lectures and 人次 in one kind of venue; ``pk`` is None for those without a kind."""
+
     label: str
     entered: bool
     pk: int | None
@@ -99,6 +101,8 @@ def by_venue(within: str, spans: Period) -> list[ByVenue]:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
+    """Two entries that may be one lecture, and what speaks for it."""
+
     first: Activity
     second: Activity
     why: tuple[str, ...]
@@ -106,27 +110,30 @@ class Pair:
 
 def pairs(since: dt.date) -> list[Pair]:
     """Entries from a day on that may be one lecture and nobody has looked at. A proposal, never a decision."""
-    found = activities().filter(session__on__gte=since, session__merged_into__isnull=True)
-    open_ones = {one.pk: one for one in found}
-    apart = set(Apart.objects.values_list("first_id", "second_id"))
-    return [
-        Pair(open_ones[first], open_ones[second], why)
-        for first, second, why in rules.candidates([sight(one) for one in open_ones.values()])
-        if (first, second) not in apart
+    found = _candidates(since)
+    wanted = {pk for first, second, _ in found for pk in (first, second)}
+    known = {one.pk: one for one in activities().filter(pk__in=wanted)}
+    return [Pair(known[first], known[second], why) for first, second, why in found]
+
+
+def pairs_open(since: dt.date) -> int:
+    """How many ``pairs`` there are."""
+    return len(_candidates(since))
+
+
+def _candidates(since: dt.date) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Numbers of the entries of each pair, and why; two statements, which read no more than is compared."""
+    open_ones = activities().filter(session__on__gte=since, session__merged_into__isnull=True)
+    rows = open_ones.values_list(
+        "pk", "session__starts_at", "session__ends_at", "place", "session__venue", "school__unit_id", "lecturer_id",
+        "lecturer_name",
+    )  # fmt: skip
+    sights = [
+        rules.Sight(pk, clock.in_china(start), clock.in_china(end), place, venue, school, lecturer, name)
+        for pk, start, end, place, venue, school, lecturer, name in rows
     ]
-
-
-def sight(one: Activity) -> rules.Sight:
-    return rules.Sight(
-        pk=one.pk,
-        starts_at=one.when.starts_at.astimezone(clock.CHINA),
-        ends_at=one.when.ends_at.astimezone(clock.CHINA),
-        place=one.place,
-        venue=one.when.venue,
-        school_unit=one.school.unit_id if one.school else None,
-        lecturer=one.lecturer_id,
-        lecturer_name=one.lecturer_name,
-    )
+    apart = set(Apart.objects.values_list("first_id", "second_id"))
+    return [one for one in rules.candidates(sights) if one[:2] not in apart]
 
 
 def merged_pairs(most: int) -> list[tuple[Activity, Activity | None]]:

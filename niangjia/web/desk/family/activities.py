@@ -65,7 +65,7 @@ def index(request: ActingRequest) -> HttpResponse:
         "venues": list(queries.venue_kinds()), "may_record": acting.may(RECORD), "hears": acting.may(Verb.NEED_RAISE),
         "towns": list(org.divisions_within(within(acting), Level.TOWN).values_list("code", "short_name"))
         if acting.kind is ActorKind.PARTNER or acting.level is Level.DISTRICT else [],
-        "pairs": len(queries.pairs(_since())) if acting.may(MANAGE) else 0, "may_manage": acting.may(MANAGE),
+        "pairs": queries.pairs_open(_since()) if acting.may(MANAGE) else 0, "may_manage": acting.may(MANAGE),
     }  # fmt: skip
     return render(request, "desk/family/activities.html", context)
 
