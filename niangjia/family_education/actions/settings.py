@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from niangjia.access.acting import Acting
 from niangjia.access.verbs import Verb
 from niangjia.core.codes import district_of
-from niangjia.core.refused import Refused, check
+from niangjia.core.refused import Refused, check, in_words
 from niangjia.family_education import queries, rules
 from niangjia.family_education.actions.common import note
 from niangjia.family_education.kinds import How, Party, Season
@@ -75,11 +75,8 @@ def keep_venue_kind(*, kind_id: int | None, label: str, entered: bool, active: b
     kind.label, kind.entered, kind.active = label.strip(), entered, active
     if not kind.label:
         raise Refused("请填写场所类别。", {"label": "请填写。"})
-    try:
-        with transaction.atomic():
-            kind.save()
-    except IntegrityError as error:
-        said = f"已有“{kind.label}”。"
-        raise Refused(said, {"label": said}) from error
+    taken = f"已有“{kind.label}”。"
+    with in_words({"family_venuekind_label_key": Refused(taken, {"label": taken})}):
+        kind.save()
     note("family.venue", f"venue_kind:{kind.pk}", district_of(by.place), title=kind.label, by=by)
     return kind

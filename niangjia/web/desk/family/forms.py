@@ -19,6 +19,7 @@ from niangjia.family_education.models import Activity, Lecturer, School
 from niangjia.org import queries as org
 from niangjia.org.kinds import UnitKind
 from niangjia.org.models import Unit
+from niangjia.web.desk.choices import choose
 from niangjia.web.desk.org.forms import DayField
 
 Choices = list[tuple[str, Any]]
@@ -42,12 +43,6 @@ class PickField(forms.TypedChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, empty_value=None, required=kwargs.pop("required", False), **kwargs)
-
-
-def _offer(form: forms.Form, name: str, choices: Choices) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
 
 
 def _with(choices: Choices, one: Any) -> Choices:
@@ -128,8 +123,8 @@ class ActivityForm(forms.Form):
         schools = list(queries.schools())
         own: Choices = [(str(acting.unit_id), acting.unit_name)]
         units = [] if partner else [(str(school.unit_id), school.unit.short_name) for school in schools]
-        _offer(self, "place", places_of(acting))
-        _offer(self, "unit", own + units)
+        choose(self, "place", places_of(acting))
+        choose(self, "unit", own + units)
         for name, offered in (
             ("school", [] if partner else [(str(school.pk), school.unit.short_name) for school in schools]),
             ("with_unit", partners_of(acting, schools)),
@@ -137,7 +132,7 @@ class ActivityForm(forms.Form):
             ("course", [(str(course.pk), course.title) for course in queries.courses()]),
             ("lecturer", [(str(teacher.pk), teacher.name) for teacher in panel]),
         ):  # fmt: skip
-            _offer(self, name, NONE + _with(offered, chosen.get(name)))
+            choose(self, name, NONE + _with(offered, chosen.get(name)))
         if partner:
             for name in ("place", "school", "lecturer", "unit"):
                 self.fields[name].widget = forms.HiddenInput()
@@ -219,7 +214,7 @@ class LecturerForm(forms.Form):
     def __init__(self, data: Any = None, *, acting: Acting, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         towns = org.divisions_within(codes.district_of(acting.place), Level.TOWN)
-        _offer(self, "towns", list(towns.values_list("code", "short_name")))
+        choose(self, "towns", list(towns.values_list("code", "short_name")))
 
     def fields_given(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
@@ -260,9 +255,9 @@ class OrderForm(forms.Form):
 
     def __init__(self, data: Any = None, *, acting: Acting, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        _offer(self, "place", places_of(acting))
-        _offer(self, "venue_kind", NONE + [(str(one.pk), one.label) for one in queries.venue_kinds()])
-        _offer(self, "course", NONE + [(str(one.pk), f"{one.title}（{one.minutes}分钟）") for one in queries.courses()])
+        choose(self, "place", places_of(acting))
+        choose(self, "venue_kind", NONE + [(str(one.pk), one.label) for one in queries.venue_kinds()])
+        choose(self, "course", NONE + [(str(one.pk), f"{one.title}（{one.minutes}分钟）") for one in queries.courses()])
 
     def wanted(self) -> Wanted:
         data = self.cleaned_data
@@ -310,8 +305,8 @@ class SchoolForm(forms.Form):
 
     def __init__(self, data: Any = None, *, acting: Acting, units: Sequence[Unit], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        _offer(self, "unit", [(str(unit.pk), unit.name) for unit in units])
-        _offer(self, "place", places_of(acting))
+        choose(self, "unit", [(str(unit.pk), unit.name) for unit in units])
+        choose(self, "place", places_of(acting))
 
 
 class RegisterForm(forms.Form):

@@ -184,7 +184,10 @@ def test_papers_exemptions_terms_duties_and_venues_are_kept_from_their_pages(
     assert (wrong.status_code, "与2026年秋季学期重叠" in wrong.content.decode()) == (422, True)
     assert office.post(f"{HOME}settings/day/", {"year": 2026, "day": "2026-05-11"}).status_code == 302
     assert "2026-05-11" in words(office, "settings/")
-    assert office.post(f"{HOME}settings/venues/new/", {"label": "进网格", "active": "on"}).status_code == 302
+    kind = {"label": "进网格", "active": "on"}
+    answers = [office.post(f"{HOME}settings/venues/new/", kind) for _ in "12"]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "已有“进网格”。" in answers[1].content.decode()
     given = {
         "regulation": "条例", "article": "第八条", "party": "DEPARTMENT", "words": "", "what": "职责", "how": "PAPER",
         "number": 1, "per": "YEAR", "valid_from": "2026-01-01",
