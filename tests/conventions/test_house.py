@@ -97,3 +97,9 @@ def test_a_path_a_document_names_exists(name: str) -> None:
         if not ((ROOT / name).parent / p).exists() and not (HOUSE / p).exists() and not (ROOT / p).exists()
     ]
     assert missing == []
+
+
+def test_every_room_stands_on_the_map() -> None:
+    rooms = {path.parent.name for path in HOUSE.glob("*/__init__.py")}
+    map_of = (ROOT / "README.md").read_text("utf-8").split("## The map of the house")[1].split("```")[1]
+    assert {room for room in rooms if not re.search(rf"\b{room}\b", map_of)} == set()
