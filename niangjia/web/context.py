@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -107,7 +108,9 @@ def links(desk: bool, *, may_look_back: bool = False) -> dict[str, str]:
     return {key: url for key, name in routes.items() if (url := _url(name))}
 
 
+@cache
 def _url(name: str) -> str:
+    """Where a route leads, "" if there is none. The site's addresses do not change while it runs."""
     try:
         return reverse(name)
     except NoReverseMatch:

@@ -340,7 +340,7 @@ def _outlines(district: District) -> dict[str, Sequence[object]]:
 @pytest.mark.django_db(databases=["default", "public"])
 @pytest.mark.parametrize("who", WALKERS)
 def test_no_address_shows_a_foreign_row(
-    open_doors: None, district: District, world: dict[str, Sequence[object]], who: str
+    open_doors: None, district: District, world: dict[str, Sequence[object]], who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acting = district.acting(who)
     lo, hi = codes.subtree(acting.place) if acting.kind == "desk" else ("", "")
@@ -373,6 +373,8 @@ def test_no_address_shows_a_foreign_row(
         ):
             foreign.append(f"{label} {instance.pk} {instance.place}")
 
+    # The test client copies the context of every template it sees; thousands of pages need none of that.
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **kwargs: None)
     client = signed_in(district.accounts[who])
     client.raise_request_exception = False
     addresses = [

@@ -139,6 +139,12 @@ class Component:
         """Every declared prop with the given value or its default."""
         return {name: prop.accept(self.name, given.get(name)) for name, prop in self.props.items()}
 
+    def is_finite(self, values: Mapping[str, Any]) -> bool:
+        """Whether these values are of a handful there can be: choices, yes or no, what was not given. An icon is."""
+        return all(
+            prop.choices or prop.kind == "bool" or values[name] == prop.default for name, prop in self.props.items()
+        )
+
     def is_attribute(self, name: str) -> bool:
         """Whether an argument is an HTML attribute to hand on rather than a prop."""
         return name not in self.props and (name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES))
@@ -193,6 +199,10 @@ def all_components() -> list[Component]:
     return [component(path.stem) for path in sorted(COMPONENTS.glob("*.html"))]
 
 
+# A component sees its props alone: what has few values is rendered once in a process. No text anybody wrote is kept.
+_rendered: dict[tuple[Any, ...], SafeString] = {}
+
+
 class SlotNode(Node):
     def __init__(self, name: str, nodelist: NodeList) -> None:
         self.name = name
@@ -218,6 +228,15 @@ class ComponentNode(Node):
     def render(self, context: Context) -> SafeString:
         declared = self.declared
         values = declared.values({name: value.resolve(context) for name, value in self.props.items()})
+        if not (declared.slots or self.attrs) and declared.is_finite(values):
+            key = (declared.name, *values.values())
+            if key not in _rendered:
+                _rendered[key] = self._render(context, values)
+            return _rendered[key]
+        return self._render(context, values)
+
+    def _render(self, context: Context, values: dict[str, Any]) -> SafeString:
+        declared = self.declared
         filled = {
             name: self.slots[name].render(context).strip() if name in self.slots else "" for name in declared.slots
         }
