@@ -96,9 +96,9 @@ def days(span: Span, period: Period) -> tuple[dt.date, dt.date]:
 
 
 def headings(sheet: SheetSeen, reference: str) -> tuple[str, str]:
-    """The words to the left of a cell and above it: the nearest text in its row, the nearest in its column."""
+    """The words a cell is about: all that stands left of it in its row, and the nearest text above it."""
     row, column = place_of(reference)
-    left = next((text for at in range(column - 1, 0, -1) if (text := _words(sheet, row, at))), "")
+    left = " ".join(dict.fromkeys(text for at in range(1, column) if (text := _words(sheet, row, at))))
     above = next((text for at in range(row - 1, 0, -1) if (text := _words(sheet, at, column))), "")
     return left, above
 

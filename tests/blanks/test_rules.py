@@ -57,8 +57,8 @@ def test_what_is_no_period_is_none(key: str, rhythm: Rhythm) -> None:
 @pytest.mark.parametrize(
     ("reference", "expected"),
     [
-        ("C3", ("人", "本月完成")),
-        ("C4", ("人", "本月完成")),
+        ("C3", ("两癌救助 人", "本月完成")),
+        ("C4", ("技能培训 人", "本月完成")),
         ("B3", ("两癌救助", "民生实事进度月报")),
         ("C9", ("", "本月完成")),
     ],

@@ -13,6 +13,7 @@ from niangjia.web.ui.tags import (
     Component,
     ComponentError,
     Piece,
+    _rendered,
     all_components,
     component,
     figure,
@@ -216,3 +217,16 @@ def test_the_pieces_of_a_text_are_the_text() -> None:
 def test_a_value_goes_into_a_text_which_stringformat_would_swallow() -> None:
     assert (into(2026, "?year=%s"), into("a", "%s 年")) == ("?year=2026", "a 年")
     assert render('{{ year|stringformat:"?year=%d" }}', year=2026) == ""
+
+
+def test_a_stat_pads_no_decimals() -> None:
+    html = render('{% uic "stat" label="审定补贴" value=value unit="元" %}', value=Decimal("34800.00"))
+    assert re.findall(r'stat-value">([^<]+)', html) == ["34,800"]
+
+
+def test_what_has_few_values_is_kept_and_no_text_anybody_wrote_is() -> None:
+    before = set(_rendered)
+    render('{% uic "icon" name="home" size="l" %}{% uic "icon" name="home" label=words %}', words="她写的话")
+    kept = set(_rendered) - before
+    assert (kept <= {("icon", "home", "l", "")}, ("icon", "home", "l", "") in _rendered) == (True, True)
+    assert not any("她写的话" in str(key) for key in _rendered)

@@ -22,7 +22,7 @@ from niangjia.core import clock, codes
 from niangjia.core.codes import Level
 from niangjia.core.refused import Refused
 from niangjia.files import queries as stored
-from niangjia.letters.laid_out import SheetSeen, reference_of
+from niangjia.letters.laid_out import SheetSeen, place_of, reference_of
 from niangjia.letters.look import column_letters
 from niangjia.org import queries as org
 from niangjia.org.models import Unit
@@ -289,6 +289,11 @@ def fill(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("blanks:filled", made.pk)
 
 
+def _reading_order(cell: tuple[str, str]) -> tuple[str, tuple[int, int]]:
+    sheet, _, reference = cell[0].rpartition("!")
+    return sheet, place_of(reference)
+
+
 def _filled(pk: int) -> Filled:
     found = Filled.objects.select_related("blank__unit", "file").filter(pk=pk).first()
     if found is None:
@@ -310,7 +315,7 @@ def filled(request: ActingRequest, pk: int) -> HttpResponse:
             "sheet": key.rpartition("!")[0], "at": key.rpartition("!")[2], "name": names.get(key, "（现已取消对应）"),
             "value": value, "before": old.get(key, ""), "differs": before is not None and old.get(key, "") != value,
         }
-        for key, value in made.cells.items()
+        for key, value in sorted(made.cells.items(), key=_reading_order)
     ]  # fmt: skip
     context = {
         "filled": made, "blank": made.blank, "label": made.when.label, "rows": rows,
